@@ -1,0 +1,97 @@
+import { AGENTS } from "./agents.ts";
+import { type Found, findEvent } from "./catalogue.ts";
+import { SPELLED_BASE } from "./spelled.ts";
+
+/** A payload of any wire and any agent, in our words. */
+export interface Canonical {
+  /** The event, when it is in the catalogue. */
+  readonly found: Found | undefined;
+  /** Canonical type, or the name as it was sent for an event outside the catalogue; "" when the payload names none. */
+  readonly type: string;
+  /** Name of the agent, when it is known. */
+  readonly agent: string | undefined;
+  /** True when the payload is none of ours: fields that only the dispatcher fills in are not to be expected. */
+  readonly foreign: boolean;
+  /** The fields in our names. Nothing is lost: what has no name of ours keeps its own. */
+  readonly fields: Record<string, unknown>;
+}
+
+/**
+ * Says in our words what a payload says in its own (DESIGN section 8): hyphens become underscores on the `kebab` wire, the event
+ * is found by `xcodex_event_type`, else `type`, else `hook_event_name`, and fields that an agent spells differently are there
+ * under our names too. Values are not looked at. Pure; never throws.
+ *
+ * @param payload an object, as parsed from JSON
+ * @param event name of the event, for payloads that do not say it
+ */
+export function canonical(payload: Readonly<Record<string, unknown>>, event?: string): Canonical {
+  const fields = isKebab(payload) ? fromKebab(payload) : { ...payload };
+  const [found, name] = identify(fields, event);
+  for (const [ours, theirs] of Object.entries({ ...SPELLED_BASE, ...found?.facts.spelled })) {
+    if (fields[ours] !== undefined) continue;
+    const value = firstAt(fields, theirs);
+    if (value !== undefined) fields[ours] = value;
+  }
+  for (const [field, value] of Object.entries(found?.alias?.implies ?? {})) fields[field] ??= value;
+  return {
+    found,
+    type: found?.facts.type ?? name,
+    agent: agentOf(fields, found),
+    foreign: fields.schema_version === undefined,
+    fields,
+  };
+}
+
+function isKebab(payload: Readonly<Record<string, unknown>>): boolean {
+  return "schema-version" in payload || ("event-id" in payload && "type" in payload);
+}
+
+function fromKebab(payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(payload)) fields[key.replaceAll("-", "_")] = value;
+  if (fields.xcodex_event_type === undefined && typeof fields.type === "string") {
+    fields.xcodex_event_type = fields.type;
+    delete fields.type;
+  }
+  return fields;
+}
+
+const NAMED_BY = ["xcodex_event_type", "type", "hook_event_name"];
+
+function identify(fields: Readonly<Record<string, unknown>>, event?: string): readonly [Found | undefined, string] {
+  const names = [event, ...NAMED_BY.map((key) => fields[key])].filter((name) => typeof name === "string" && name !== "");
+  // `PostToolUseFailure` says more than the canonical type beside it, so a name with an alias is looked for first.
+  const said = typeof fields.hook_event_name === "string" ? findEvent(fields.hook_event_name) : undefined;
+  for (const name of names as string[]) {
+    const found = findEvent(name);
+    if (found) return [said && said.facts === found.facts && said.alias ? said : found, name];
+  }
+  return [undefined, (names[0] as string | undefined) ?? ""];
+}
+
+function agentOf(fields: Readonly<Record<string, unknown>>, found: Found | undefined): string | undefined {
+  const { agent, transcript_path: transcript } = fields;
+  if (typeof agent === "object" && agent !== null && "name" in agent && typeof agent.name === "string") return agent.name;
+  if (fields.schema_version !== undefined) return undefined;
+  if (found?.alias?.agent) return found.alias.agent;
+  if (typeof transcript !== "string") return undefined;
+  return AGENTS.find((signs) => transcript.replaceAll("\\", "/").includes(signs.transcripts))?.name;
+}
+
+function firstAt(fields: Readonly<Record<string, unknown>>, paths: readonly string[]): unknown {
+  for (const path of paths) {
+    const value = valueAt(fields, path);
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+/** The value at a dotted path, undefined when there is none. Only own keys are followed. */
+export function valueAt(fields: Readonly<Record<string, unknown>>, path: string): unknown {
+  let value: unknown = fields;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}

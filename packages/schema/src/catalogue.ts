@@ -1,0 +1,103 @@
+import type { HookEventBase } from "./base.ts";
+import * as registry from "./events/index.ts";
+import type { Alias, EventFacts, EventOf } from "./facts.ts";
+
+/** Every event of the catalogue: a union told apart by `xcodex_event_type`. */
+export type HookEvent = EventOf<(typeof registry)[keyof typeof registry]>;
+
+/** Canonical type of an event of the catalogue. */
+export type HookEventType = HookEvent["xcodex_event_type"];
+
+/** An event as the dispatcher carries it: the base fields are there, anything else may be. */
+export type AnyEvent = HookEventBase & { [field: string]: unknown };
+
+/** What an agent hands over: an event of the catalogue without the fields that are filled in by the dispatcher. */
+export type HookEventInput = HookEvent extends infer E
+  ? E extends HookEvent
+    ? Omit<E, keyof HookEventBase> & Pick<E, "xcodex_event_type" | "session_id" | "cwd"> & Partial<HookEventBase>
+    : never
+  : never;
+
+/** Facts of all events, in the order of a session's life. */
+export const CATALOGUE: readonly EventFacts[] = Object.values<EventFacts>(registry).sort((a, b) => a.order - b.order);
+
+/** An event of the catalogue as found by one of its names. */
+export interface Found {
+  readonly facts: EventFacts;
+  /** The alias it was found by, when that says more than the event's type. */
+  readonly alias?: Alias;
+}
+
+const byName: ReadonlyMap<string, Found> = index();
+
+function index(): Map<string, Found> {
+  const names = new Map<string, Found>();
+  const add = (name: string, found: Found): void => {
+    const taken = names.get(name);
+    if (taken && taken.facts !== found.facts) {
+      throw new Error(`Cannot name two events "${name}": ${taken.facts.type} and ${found.facts.type}. Rename one.`);
+    }
+    names.set(name, found);
+  };
+  for (const facts of CATALOGUE) {
+    for (const name of [facts.type, facts.snake, facts.claude]) if (name) add(name, { facts });
+    for (const alias of facts.aliases) add(alias.name, { facts, alias });
+  }
+  return names;
+}
+
+/**
+ * Finds an event by any name it is known by: canonical, snake, Claude-style or another agent's. Case counts; spaces around the
+ * name do not. Undefined for a name outside the catalogue.
+ */
+export function findEvent(name: string): Found | undefined {
+  return byName.get(name) ?? byName.get(name.trim());
+}
+
+/** Every accepted name of every event, for "did you mean". */
+export function eventNames(): readonly string[] {
+  return [...byName.keys()];
+}
+
+/** The event that a name which was never accepted stands for (seed 004: `turn_start` became `user_prompt_submit`). */
+export function findRetired(name: string): EventFacts | undefined {
+  return CATALOGUE.find((facts) => facts.retired.includes(name));
+}
+
+/** The name that a hook finds in `hook_event_name` unless its own key says otherwise (DESIGN section 4). */
+export function defaultName(facts: EventFacts): string {
+  return facts.claude ?? facts.type;
+}
+
+/**
+ * Names of events that agents really fire and that are outside the catalogue. Hooks may be configured for them without a
+ * warning; they are delivered under exactly these names.
+ */
+export const OUTSIDE_THE_CATALOGUE: readonly string[] = [
+  // Codex
+  "PostCompact",
+  "Interrupt",
+  // Claude Code
+  "PostToolBatch",
+  "PermissionDenied",
+  "UserPromptExpansion",
+  "StopFailure",
+  "PreModelSwitch",
+  "PostModelSwitch",
+  "Setup",
+  "TeammateIdle",
+  "TaskCreated",
+  "TaskCompleted",
+  "Elicitation",
+  "ElicitationResult",
+  "ConfigChange",
+  "InstructionsLoaded",
+  "WorktreeCreate",
+  "WorktreeRemove",
+  "CwdChanged",
+  "FileChanged",
+  "DirectoryAdded",
+  "MessageDisplay",
+  // Gemini CLI
+  "BeforeToolSelection",
+];

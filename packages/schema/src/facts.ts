@@ -1,0 +1,85 @@
+import type { HookEventBase } from "./base.ts";
+
+/** A further name under which an event is known, and what that name says beyond the event. */
+export interface Alias {
+  /** The name, as configured or as sent. */
+  readonly name: string;
+  /** Agent that sends this name and no other does. */
+  readonly agent?: string;
+  /** Narrows the event to tools of one kind: `exec.before` is `tool-call-started` of a command tool. */
+  readonly tools?: "command" | "patch";
+  /** Fields that the name itself implies: `PostToolUseFailure` says `success: false`. */
+  readonly implies?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Keys of the `codex` wire for one event, in order. A string is a field of the event under its own name; a pair is the wire's
+ * key and the fields it is taken from, the first that is there; a third member is the value when none is.
+ */
+export type CodexKey = string | readonly [key: string, from: readonly string[], otherwise?: unknown];
+
+/** Where an environment variable of a hook comes from: a field of the event, and the unit or spelling it is given in. */
+export interface EnvSource {
+  /** Dotted paths into the event; the first that is there counts. */
+  readonly from: readonly string[];
+  /** `json`: spelled as JSON. `argv`: a JSON array of words, a plain string becoming one word. Default: as text. */
+  readonly as?: "json" | "argv";
+  /** Only for tools of this kind. */
+  readonly tools?: "command" | "patch";
+}
+
+/**
+ * Everything that can be said about one event. It stands beside the event's type, in the event's file, and nowhere else:
+ * the dispatcher, the readers and the generators take it from here.
+ */
+export interface EventFacts<E extends HookEventBase = HookEventBase> {
+  /** Canonical kebab-case type, the discriminator. */
+  readonly type: E["xcodex_event_type"];
+  /** Place in lists, in the order of a session's life. */
+  readonly order: number;
+  /** One line for lists and help texts. */
+  readonly summary: string;
+  /** Key of the event in `[hooks]` of config.toml. */
+  readonly snake: string;
+  /** Claude-style name, the default `hook_event_name`; absent when there is none. */
+  readonly claude?: string;
+  /** Other accepted names. */
+  readonly aliases: readonly Alias[];
+  /** Names that never were: refused with the right name in the message (seed 004). */
+  readonly retired: readonly string[];
+  /** Whether a hook may stop what the agent is about to do. */
+  readonly gate: boolean;
+  /** Fields whose values a `matcher` is compared with; none when the event has no tool. */
+  readonly matches_on: readonly string[];
+  /** How other agents spell fields of this event: our name → theirs, dotted paths allowed. */
+  readonly spelled: Readonly<Record<string, readonly string[]>>;
+  /** Variables of seed 003 that a hook finds in its environment. */
+  readonly env: Readonly<Record<string, EnvSource>>;
+  /** The `codex` wire: Claude-style name → keys, the default name first. Absent for events seed 004 does not have. */
+  readonly codex?: Readonly<Record<string, readonly CodexKey[]>>;
+  /** Realistic events for `hooks test` and the docs, by the suffix of their name; `""` is the only one of most events. */
+  readonly examples: Readonly<Record<string, Omit<E, keyof HookEventBase> & Partial<HookEventBase>>>;
+}
+
+/** The event type that some facts describe. */
+export type EventOf<F> = F extends EventFacts<infer E> ? E : never;
+
+/** Keys of every lifecycle event on the `codex` wire (seed 004, `HookEventLifecycle`). */
+export const CODEX_LIFECYCLE: readonly CodexKey[] = [
+  "previous_session_id",
+  "prompt",
+  "last_assistant_message",
+  "tool_use_id",
+  "tool_input",
+  "subagent_id",
+  "metadata",
+];
+
+/** Keys of both tool events on the `codex` wire up to the tool's input (seed 004). */
+export const CODEX_TOOL: readonly CodexKey[] = [
+  "turn_id",
+  ["call_id", ["tool_use_id"]],
+  "tool_name",
+  "tool_kind",
+  "tool_input",
+];

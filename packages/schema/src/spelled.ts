@@ -1,0 +1,6 @@
+/** How other agents and wires spell fields of every event: our name → theirs. */
+export const SPELLED_BASE: Readonly<Record<string, readonly string[]>> = {
+  session_id: ["thread_id"],
+  timestamp: ["triggered_at"],
+  subagent_id: ["agent_id"],
+};

@@ -1,0 +1,4 @@
+/** The registry of wires: one line each. */
+export { codex } from "./codex.ts";
+export { kebab } from "./kebab.ts";
+export { xcodex } from "./xcodex.ts";
