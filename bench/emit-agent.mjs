@@ -1,0 +1,76 @@
+// An agent of a given size that emits events: run by emit.bench.mjs, prints one JSON object.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDispatcher } from "@xcodex/hooks-dispatcher";
+import { percentile } from "./table.mjs";
+
+const EVENTS = 2_000;
+const WARM_UP = 500;
+const SPAWNS = 40;
+
+/** Memory that is really there: every page is written to. */
+function ballast(megabytes) {
+  return Array.from({ length: Math.ceil(megabytes / 256) }, () => Buffer.alloc(256 * 1024 * 1024, 1));
+}
+
+const event = {
+  xcodex_event_type: "tool-call-finished",
+  session_id: "0199f3c4-7a1b-7c20-b2a4-5a0c2f8d9e01",
+  cwd: tmpdir(),
+  turn_id: "turn-1",
+  tool_name: "exec_command",
+  tool_use_id: "call_1",
+  tool_input: { cmd: 'rg -n "hooks" README.md' },
+  status: "completed",
+  duration_ms: 123,
+  success: true,
+};
+
+async function emits(dispatcher, count) {
+  const times = [];
+  for (let at = 0; at < count; at++) {
+    const before = process.hrtime.bigint();
+    dispatcher.emit(event);
+    times.push(Number(process.hrtime.bigint() - before) / 1000);
+    // An agent does other things between two events; a burst of this size would only measure the drops.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return times;
+}
+
+async function spawns(count) {
+  const times = [];
+  for (let at = 0; at < count; at++) {
+    const before = process.hrtime.bigint();
+    const child = spawn("/bin/true", [], { stdio: "ignore" });
+    times.push(Number(process.hrtime.bigint() - before) / 1000);
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  return times;
+}
+
+const home = mkdtempSync(join(tmpdir(), "xcodex-bench-"));
+writeFileSync(join(home, "config.toml"), '[hooks]\ntool_call_finished = [["/bin/true"]]\n');
+// Early, as an agent should: the helper is started while the agent is still small.
+const dispatcher = await createDispatcher({ codexHome: home });
+const held = ballast(Number(process.argv[2] ?? 0));
+await emits(dispatcher, WARM_UP);
+globalThis.gc?.();
+const emitted = await emits(dispatcher, EVENTS);
+const spawned = await spawns(SPAWNS);
+const report = await dispatcher.close(30_000);
+console.log(
+  JSON.stringify({
+    rss_mb: Math.round(process.memoryUsage().rss / 1024 / 1024),
+    payload_bytes: Buffer.byteLength(JSON.stringify(event)),
+    emit_p50: percentile(emitted, 0.5),
+    emit_p99: percentile(emitted, 0.99),
+    spawn_p50: percentile(spawned, 0.5),
+    spawn_p99: percentile(spawned, 0.99),
+    dropped: report.dropped,
+    held: held.length,
+  }),
+);
+rmSync(home, { recursive: true, force: true });

@@ -1,0 +1,28 @@
+import type { Decision, HookReply, Plan } from "../contracts.ts";
+
+/**
+ * Merges what the hooks of one event said: one block stops the agent, whatever the others say. A hook that failed lets the agent
+ * go on, unless it is required and may gate. Pure; the order is the plan's, whoever finished first.
+ */
+export function decide(plan: Plan, replies: readonly HookReply[]): Decision {
+  const inOrder = [...replies].sort((a, b) => plan.hooks.indexOf(a.hook) - plan.hooks.indexOf(b.hook));
+  const blocks = inOrder.flatMap((reply) => reasonToBlock(plan, reply) ?? []);
+  const event_id = plan.event.event_id;
+  if (blocks.length === 0) return { event_id, action: "continue", decided_by: [], replies: inOrder };
+  return {
+    event_id,
+    action: "block",
+    reason: blocks.map((block) => block.reason).join("\n\n"),
+    decided_by: blocks.map((block) => block.id),
+    replies: inOrder,
+  };
+}
+
+function reasonToBlock(plan: Plan, { hook, reply }: HookReply): { readonly id: string; readonly reason: string } | undefined {
+  if (!plan.gate || !hook.may_gate) return undefined;
+  if (reply.kind === "blocked") return { id: hook.id, reason: reply.reason };
+  if (reply.kind === "failed" && hook.required) {
+    return { id: hook.id, reason: `Required hook ${hook.id} did not say yes: ${reply.message}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks-schema";
+import { resolveCodexHome } from "./config/home.ts";
+import { loadConfig } from "./config/load.ts";
+import type { CloseReport, Config, Decision, Hook, HookReply, Launcher, Outcome, PayloadBook, Plan, Runner } from "./contracts.ts";
+import { decide } from "./decide/decide.ts";
+import { payloadBook } from "./deliver/book.ts";
+import { HooksError } from "./errors.ts";
+import { planFor } from "./plan/plan.ts";
+import * as runners from "./runners/index.ts";
+
+/** How long `close` waits when nothing is said, in milliseconds. */
+const DEFAULT_CLOSE_MS = 5_000;
+
+/** Tells a dispatcher that it runs inside a hook (DESIGN section 6). Set by the launcher in the environment of every hook. */
+const DEPTH = "XCODEX_HOOKS_DEPTH";
+
+/** An event as an agent hands it over: one of the catalogue, or anything else that is an object. */
+export type EventInput = HookEventInput | { readonly [field: string]: unknown };
+
+/** What a dispatcher may be told. Everything has a default. */
+export interface DispatcherOptions {
+  /** Folder of the configuration. Default: `CODEX_HOME`, else `~/.codex`. */
+  readonly codexHome?: string;
+  /** A configuration that is loaded already. */
+  readonly config?: Config;
+  /** Switches every hook of every surface off, like `--no-hooks`. */
+  readonly noHooks?: boolean;
+  /**
+   * Runs commands from this very process instead of a helper. Only for small, short-lived programs such as a command line:
+   * starting a process blocks a large one for tens of milliseconds.
+   */
+  readonly inProcess?: boolean;
+  /** The agent whose events these are, when it is not xcodex. */
+  readonly agent?: { readonly name: string; readonly version?: string };
+  /** Environment to look things up in and to give to hooks. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Which hooks `dispatch` waits for: those that may gate, or every one. */
+export interface DispatchOptions {
+  /** Default `gates`. `all` is for programs that show what hooks did. */
+  readonly wait?: "gates" | "all";
+}
+
+/** Delivers an agent's events to the hooks its user configured. */
+export interface Dispatcher {
+  /** The configuration in force, with its problems. */
+  readonly config: Config;
+  /** Delivers an event and returns at once: microseconds, whatever the hooks do. Never throws. */
+  readonly emit: (event: EventInput) => void;
+  /** Delivers an event, waits for the hooks that may stop it and says whether the agent may go on. Never rejects. */
+  readonly dispatch: (event: EventInput, options?: DispatchOptions) => Promise<Decision>;
+  /**
+   * Waits up to `budgetMs` (default 5000) for what is still running. What is left then is finished by the launcher, after the
+   * agent is gone if need be. Events that come later are not delivered.
+   */
+  readonly close: (budgetMs?: number) => Promise<CloseReport>;
+}
+
+/**
+ * Makes a dispatcher for one agent. Make it early: the helper process that starts commands is started here, and only when there
+ * are hooks to run. Problems of the configuration are in `config.problems`; the hooks beside them work.
+ *
+ * @throws HooksError `codex_home_missing` when CODEX_HOME is set to something that is not a folder
+ */
+export async function createDispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
+  const env = options.env ?? process.env;
+  const codexHome = options.config?.codex_home ?? options.codexHome ?? resolveCodexHome(env);
+  const loaded = options.config ?? (await loadConfig({ codexHome }));
+  const config = options.noHooks ? { ...loaded, hooks: [] } : loaded;
+  if (config.hooks.length === 0) return idle(config);
+  if (insideHook(env)) return guarded(config, await startCore(config, env), env[DEPTH] ?? "");
+  const launcher = options.inProcess ? await startCore(config, env) : await startProcess(config, env);
+  return running(config, launcher, options);
+}
+
+function insideHook(env: NodeJS.ProcessEnv): boolean {
+  return Number(env[DEPTH] ?? 0) >= 1;
+}
+
+async function startCore(config: Config, env: NodeJS.ProcessEnv): Promise<Launcher> {
+  const { createCore } = await import("./launcher/core.ts");
+  return createCore({ codex_home: config.codex_home, limits: config.limits, env });
+}
+
+async function startProcess(config: Config, env: NodeJS.ProcessEnv): Promise<Launcher> {
+  const { startLauncher } = await import("./launcher/client.ts");
+  return startLauncher({ codex_home: config.codex_home, limits: config.limits, env });
+}
+
+const NOTHING_LEFT: CloseReport = { drained: true, left: 0, dropped: 0 };
+
+/** No hooks: nothing is started, nothing is written. */
+function idle(config: Config): Dispatcher {
+  return {
+    config,
+    emit: () => {},
+    dispatch: async (event) => decide({ event: completeEvent(event), gate: false, hooks: [] }, []),
+    close: async () => NOTHING_LEFT,
+  };
+}
+
+/** Inside a hook: nothing runs, and a record says why (a hook that calls its agent must not start itself again). */
+function guarded(config: Config, launcher: Launcher, depth: string): Dispatcher {
+  const skip = (input: EventInput): Plan => {
+    const plan = planFor(config, completeEvent(input));
+    if (plan.hooks.length > 0) {
+      const message = `Hooks are not run inside a hook (${DEPTH}=${depth}). Start the agent from outside, or unset ${DEPTH}.`;
+      note(launcher, plan.event, "skipped", "recursion_guard", message);
+    }
+    return { ...plan, hooks: [] };
+  };
+  return {
+    config,
+    emit: (event) => void skip(event),
+    dispatch: async (event) => decide(skip(event), []),
+    close: (budgetMs = DEFAULT_CLOSE_MS) => launcher.close(budgetMs),
+  };
+}
+
+/** The pipeline: complete → plan → encode → deliver → decide. */
+function running(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
+  const kinds = Object.entries(runners).map(([kind, create]) => [kind, create(launcher)] as const);
+  return {
+    config,
+    emit: (input) => {
+      const plan = planInput(config, input, options);
+      if (plan.hooks.length === 0) return;
+      const book = encode(launcher, plan);
+      if (!("message" in book)) deliver(kinds, plan, book);
+    },
+    dispatch: (input, { wait = "gates" } = {}) => {
+      const plan = planInput(config, input, options);
+      const awaited = plan.hooks.filter((hook) => wait === "all" || hook.mode === "sync");
+      const book = encode(launcher, plan);
+      if ("message" in book) return Promise.resolve(decide(plan, awaited.map((hook) => undelivered(hook, book))));
+      return collect(kinds, plan, book, awaited);
+    },
+    close: (budgetMs = DEFAULT_CLOSE_MS) => launcher.close(budgetMs),
+  };
+}
+
+function planInput(config: Config, input: EventInput, { agent }: DispatcherOptions): Plan {
+  const event = completeEvent(input);
+  if (agent && event.agent === undefined) event.agent = { ...agent };
+  return planFor(config, event);
+}
+
+/** The payloads of a plan, or why there are none; then a record says so, since no run will. */
+function encode(launcher: Launcher, plan: Plan): PayloadBook | HooksError {
+  try {
+    return payloadBook(plan);
+  } catch (error) {
+    const known = error instanceof HooksError ? error : new HooksError("not_encodable", String(error));
+    note(launcher, plan.event, "dropped", known.code, known.message);
+    return known;
+  }
+}
+
+function undelivered(hook: Hook, { code, message }: HooksError): HookReply {
+  const end = { run_id: "", outcome: "dropped", exit_code: null, signal: null, duration_ms: 0, queued_ms: 0, stderr: "" } as const;
+  return { hook, end: { ...end, code, message }, reply: { kind: "failed", code, message } };
+}
+
+type Kinds = readonly (readonly [kind: string, runner: Runner])[];
+
+function deliver(kinds: Kinds, plan: Plan, book: PayloadBook, onReply?: (reply: HookReply) => void): void {
+  for (const [kind, runner] of kinds) {
+    const hooks = plan.hooks.filter((hook) => hook.runner === kind);
+    if (hooks.length > 0) runner.deliver({ plan, hooks, book, ...(onReply ? { onReply } : {}) });
+  }
+}
+
+/** Delivers and resolves once every hook that is waited for has answered. The others go on by themselves. */
+function collect(kinds: Kinds, plan: Plan, book: PayloadBook, hooks: readonly Hook[]): Promise<Decision> {
+  const awaited = new Set(hooks);
+  if (awaited.size === 0) {
+    deliver(kinds, plan, book);
+    return Promise.resolve(decide(plan, []));
+  }
+  return new Promise((resolve) => {
+    const replies: HookReply[] = [];
+    deliver(kinds, plan, book, (reply) => {
+      if (!awaited.delete(reply.hook)) return;
+      replies.push(reply);
+      if (awaited.size === 0) resolve(decide(plan, replies));
+    });
+  });
+}
+
+function note(launcher: Launcher, event: AnyEvent, outcome: Outcome, code: string, message: string): void {
+  launcher.note({
+    schema_version: 1,
+    at: new Date().toISOString(),
+    run_id: randomUUID(),
+    event_id: event.event_id,
+    event_type: event.xcodex_event_type,
+    session_id: event.session_id,
+    ...(event.agent ? { agent: event.agent.name } : {}),
+    outcome,
+    code,
+    message,
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * The one catalogue of everything this package can complain about. Codes are stable; texts are not.
+ *
+ * Shape of every text: `Cannot <do what> <to what>: <state>. <What to do>.`
+ */
+
+/** Codes of problems in a configuration. */
+export const CONFIG_CODES: readonly string[] = [
+  "bad_toml",
+  "unreadable",
+  "unknown_event",
+  "retired_event",
+  "unknown_key",
+  "wrong_type",
+  "empty_command",
+  "two_commands",
+  "no_command",
+  "bad_timeout",
+  "bad_matcher",
+  "matcher_ignored",
+  "unknown_wire",
+  "unknown_mode",
+  "not_a_gate",
+  "deprecated",
+  "not_in_this_version",
+];
+
+/** Codes of runs that did not end well. */
+export const RUN_CODES: readonly string[] = [
+  "exit_code",
+  "killed_by_signal",
+  "timeout",
+  "program_not_found",
+  "program_not_executable",
+  "spawn_failed",
+  "payload_file",
+  "queue_full",
+  "launcher_lost",
+  "not_encodable",
+  "recursion_guard",
+  "closed",
+];
+
+/** An error of this package: a text that says what to do, and a code to test for. */
+export class HooksError extends Error {
+  override readonly name: string = "HooksError";
+  /** Stable code, for example `codex_home_missing`. */
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import type { CommandRun, Delivery, Hook, Launcher, Runner } from "../../contracts.ts";
+import { eventEnv } from "./env.ts";
+import { replyOf } from "./reply.ts";
+
+/** Delivers to spawned commands: one job per event, handed to the launcher. */
+export function commandRunner(launcher: Launcher): Runner {
+  return { deliver: (delivery) => deliver(launcher, delivery) };
+}
+
+function deliver(launcher: Launcher, { plan, hooks, book, onReply }: Delivery): void {
+  const { event } = plan;
+  const env = eventEnv(event);
+  const byRun = new Map<string, Hook>();
+  const runs = hooks.map((hook): CommandRun => {
+    const run_id = randomUUID();
+    byRun.set(run_id, hook);
+    return {
+      run_id,
+      hook_id: hook.id,
+      surface: hook.surface,
+      origin: hook.origin,
+      command: hook.command,
+      timeout_ms: hook.timeout_ms,
+      payload: book.indexOf(hook),
+      env: { ...env, CODEX_EVENT_TYPE: hook.key },
+      lane: hook.mode === "sync" ? "gate" : "observe",
+      blocks: hook.may_gate && plan.gate,
+    };
+  });
+  const job = {
+    event_id: event.event_id,
+    event_type: event.xcodex_event_type,
+    session_id: event.session_id,
+    ...(event.agent ? { agent: event.agent.name } : {}),
+    cwd: event.cwd,
+    payloads: book.payloads,
+    runs,
+  };
+  if (!onReply) return launcher.launch(job);
+  launcher.launch(job, (end) => {
+    const hook = byRun.get(end.run_id);
+    if (hook) onReply(replyOf(hook, end));
+  });
+}

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CATALOGUE } from "@xcodex/hooks-schema";
+import { describe, expect, it } from "vitest";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const PACKAGES = join(ROOT, "packages");
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.m?ts$/.test(file) && !file.split("/").includes("generated"))
+    .map((file) => join(folder, file));
+}
+
+function read(file: string): string {
+  return readFileSync(file, "utf8");
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+function imports(file: string): string[] {
+  return [...withoutComments(read(file)).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+}
+
+/** Which packages of the workspace and which others a package's sources may import. `node:` is a group of its own. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  schema: [],
+  "sdk-core": ["@xcodex/hooks-schema"],
+  "sdk-node": ["@xcodex/hooks-sdk-core", "node:"],
+  dispatcher: ["@xcodex/hooks-schema", "node:", "toml-eslint-parser", "re2js", "fastest-levenshtein"],
+  cli: [
+    "@xcodex/hooks-dispatcher",
+    "@xcodex/hooks-schema",
+    "@xcodex/hooks-schema/compat",
+    "node:",
+    "commander",
+    "toml-eslint-parser",
+    "fastest-levenshtein",
+  ],
+};
+
+describe("packages import only what they may", () => {
+  for (const [name, allowed] of Object.entries(MAY_IMPORT)) {
+    it(name, () => {
+      const wrong = sources(join(PACKAGES, name, "src")).flatMap((file) =>
+        imports(file)
+          .filter((target) => !target.startsWith("."))
+          .filter((target) => !allowed.some((ok) => target === ok || (ok.endsWith(":") && target.startsWith(ok))))
+          .map((target) => `${relative(ROOT, file)} imports ${target}`),
+      );
+      expect(wrong).toEqual([]);
+    });
+  }
+});
+
+describe("inside the dispatcher", () => {
+  const src = join(PACKAGES, "dispatcher", "src");
+  const shared = ["contracts.ts", "errors.ts", "paths.ts"].map((file) => join(src, file));
+
+  it("a phase imports the contracts, the errors and its own folder, never a sibling", () => {
+    const wrong: string[] = [];
+    for (const file of sources(src)) {
+      const [phase, ...rest] = relative(src, file).split("/");
+      if (rest.length === 0) continue;
+      for (const target of imports(file).filter((found) => found.startsWith("."))) {
+        const path = resolve(dirname(file), target);
+        const own = path.startsWith(join(src, phase ?? "") + "/");
+        if (!own && !shared.includes(path)) wrong.push(`${relative(ROOT, file)} imports ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("no file names an event", () => {
+    const names = new Set(
+      CATALOGUE.flatMap((facts) => [facts.type, facts.snake, facts.claude, ...facts.aliases.map((alias) => alias.name)]),
+    );
+    const wrong = sources(src).flatMap((file) =>
+      [...withoutComments(read(file)).matchAll(/(["'`])([\w.-]+)\1/g)]
+        .filter((match) => names.has(match[2] ?? ""))
+        .map((match) => `${relative(ROOT, file)} names ${match[0]}`),
+    );
+    // `notify` is said to be deprecated with the key that replaces it, and the bare word "stop" is no event there.
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("every registry equals its folder", () => {
+  const registries: readonly (readonly [folder: string, registry: string])[] = [
+    ["schema/src/events", "schema/src/events/index.ts"],
+    ["schema/src/wires", "schema/src/wires/index.ts"],
+    ["dispatcher/src/runners", "dispatcher/src/runners/index.ts"],
+    ["dispatcher/src/config/surfaces", "dispatcher/src/config/surfaces/index.ts"],
+    ["cli/src/commands", "cli/src/commands/index.ts"],
+  ];
+  /** Types that the files of a folder share; they are no entries. */
+  const shared = new Set(["index.ts", "wire.ts", "surface.ts", "command.ts"]);
+
+  for (const [folder, registry] of registries) {
+    it(folder, () => {
+      const listed = new Set(
+        imports(join(PACKAGES, registry))
+          .filter((target) => target.startsWith("./"))
+          .map((target) => target.slice(2).split("/")[0]?.replace(/\.ts$/, "")),
+      );
+      const there = readdirSync(join(PACKAGES, folder))
+        .filter((entry) => !shared.has(entry))
+        .map((entry) => entry.replace(/\.ts$/, ""));
+      for (const entry of shared) listed.delete(entry.replace(/\.ts$/, ""));
+      expect([...listed].sort()).toEqual(there.sort());
+    });
+  }
+});
+
+describe("public symbols are documented", () => {
+  for (const name of Object.keys(MAY_IMPORT)) {
+    it(name, () => {
+      const wrong = sources(join(PACKAGES, name, "src")).flatMap((file) => undocumented(file));
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  function undocumented(file: string): string[] {
+    const lines = read(file).split("\n");
+    return lines.flatMap((line, at) => {
+      const declared = /^export (?:async )?(?:abstract )?(?:const|function|interface|type|class) (\w+)/.exec(line);
+      if (!declared || /^export type \{/.test(line)) return [];
+      const before = lines.slice(0, at).findLast((above) => above.trim() !== "");
+      return before?.trimEnd().endsWith("*/") ? [] : [`${relative(ROOT, file)}:${at + 1} ${declared[1]}`];
+    });
+  }
+});
