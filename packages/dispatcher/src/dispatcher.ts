@@ -69,8 +69,8 @@ export async function createDispatcher(options: DispatcherOptions = {}): Promise
   const codexHome = options.config?.codex_home ?? options.codexHome ?? resolveCodexHome(env);
   const loaded = options.config ?? (await loadConfig({ codexHome }));
   const config = options.noHooks ? { ...loaded, hooks: [] } : loaded;
-  if (config.hooks.length === 0) return idle(config);
-  if (insideHook(env)) return guarded(config, await startCore(config, env), env[DEPTH] ?? "");
+  if (config.hooks.length === 0) return idle(config, options);
+  if (insideHook(env)) return guarded(config, await startCore(config, env), options);
   const launcher = options.inProcess ? await startCore(config, env) : await startProcess(config, env);
   return running(config, launcher, options);
 }
@@ -92,21 +92,21 @@ async function startProcess(config: Config, env: NodeJS.ProcessEnv): Promise<Lau
 const NOTHING_LEFT: CloseReport = { drained: true, left: 0, dropped: 0 };
 
 /** No hooks: nothing is started, nothing is written. */
-function idle(config: Config): Dispatcher {
+function idle(config: Config, options: DispatcherOptions): Dispatcher {
   return {
     config,
     emit: () => {},
-    dispatch: async (event) => decide({ event: completeEvent(event), gate: false, hooks: [] }, []),
+    dispatch: async (input) => decide({ event: complete(input, options), gate: false, hooks: [] }, []),
     close: async () => NOTHING_LEFT,
   };
 }
 
 /** Inside a hook: nothing runs, and a record says why (a hook that calls its agent must not start itself again). */
-function guarded(config: Config, launcher: Launcher, depth: string): Dispatcher {
+function guarded(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
   const skip = (input: EventInput): Plan => {
-    const plan = planFor(config, completeEvent(input));
+    const plan = planFor(config, complete(input, options));
     if (plan.hooks.length > 0) {
-      const message = `Hooks are not run inside a hook (${DEPTH}=${depth}). Start the agent from outside, or unset ${DEPTH}.`;
+      const message = `Cannot run hooks for ${plan.event.xcodex_event_type}: this is inside a hook already. Unset ${DEPTH} if it is not.`;
       note(launcher, plan.event, "skipped", "recursion_guard", message);
     }
     return { ...plan, hooks: [] };
@@ -122,29 +122,41 @@ function guarded(config: Config, launcher: Launcher, depth: string): Dispatcher 
 /** The pipeline: complete → plan → encode → deliver → decide. */
 function running(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
   const kinds = Object.entries(runners).map(([kind, create]) => [kind, create(launcher)] as const);
+  const unreadable = (error: unknown): void =>
+    note(launcher, completeEvent({}), "dropped", "not_encodable", `Cannot read an event: ${error}. Emit plain data only.`);
+  const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable));
   return {
     config,
     emit: (input) => {
-      const plan = planInput(config, input, options);
-      if (plan.hooks.length === 0) return;
-      const book = encode(launcher, plan);
-      if (!("message" in book)) deliver(kinds, plan, book);
+      const planned = plan(input);
+      if (planned.hooks.length === 0) return;
+      const book = encode(launcher, planned);
+      if (!("message" in book)) deliver(kinds, planned, book);
     },
     dispatch: (input, { wait = "gates" } = {}) => {
-      const plan = planInput(config, input, options);
-      const awaited = plan.hooks.filter((hook) => wait === "all" || hook.mode === "sync");
-      const book = encode(launcher, plan);
-      if ("message" in book) return Promise.resolve(decide(plan, awaited.map((hook) => undelivered(hook, book))));
-      return collect(kinds, plan, book, awaited);
+      const planned = plan(input);
+      const awaited = planned.hooks.filter((hook) => wait === "all" || hook.mode === "sync");
+      const book = encode(launcher, planned);
+      if ("message" in book) return Promise.resolve(decide(planned, awaited.map((hook) => undelivered(hook, book))));
+      return collect(kinds, planned, book, awaited);
     },
     close: (budgetMs = DEFAULT_CLOSE_MS) => launcher.close(budgetMs),
   };
 }
 
-function planInput(config: Config, input: EventInput, { agent }: DispatcherOptions): Plan {
-  const event = completeEvent(input);
-  if (agent && event.agent === undefined) event.agent = { ...agent };
-  return planFor(config, event);
+/**
+ * The event, complete, from whatever was handed over. What cannot even be read (a getter that throws) is nobody's event: an empty one
+ * takes its place, for which no hook is configured.
+ */
+function complete(input: EventInput, { agent }: DispatcherOptions, onError?: (error: unknown) => void): AnyEvent {
+  try {
+    const event = completeEvent(typeof input === "object" && input !== null ? input : {});
+    if (agent && event.agent === undefined) event.agent = { ...agent };
+    return event;
+  } catch (error) {
+    onError?.(error);
+    return completeEvent({});
+  }
 }
 
 /** The payloads of a plan, or why there are none; then a record says so, since no run will. */

@@ -21,6 +21,7 @@ export const CONFIG_CODES: readonly string[] = [
   "unknown_wire",
   "unknown_mode",
   "not_a_gate",
+  "required_ignored",
   "deprecated",
   "not_in_this_version",
 ];

@@ -59,7 +59,9 @@ function fromKebab(payload: Readonly<Record<string, unknown>>): Record<string, u
 const NAMED_BY = ["xcodex_event_type", "type", "hook_event_name"];
 
 function identify(fields: Readonly<Record<string, unknown>>, event?: string): readonly [Found | undefined, string] {
-  const names = [event, ...NAMED_BY.map((key) => fields[key])].filter((name) => typeof name === "string" && name !== "");
+  const names = [event, ...NAMED_BY.map((key) => fields[key])].filter(
+    (name) => typeof name === "string" && name !== "",
+  );
   // `PostToolUseFailure` says more than the canonical type beside it, so a name with an alias is looked for first.
   const said = typeof fields.hook_event_name === "string" ? findEvent(fields.hook_event_name) : undefined;
   for (const name of names as string[]) {
@@ -71,7 +73,8 @@ function identify(fields: Readonly<Record<string, unknown>>, event?: string): re
 
 function agentOf(fields: Readonly<Record<string, unknown>>, found: Found | undefined): string | undefined {
   const { agent, transcript_path: transcript } = fields;
-  if (typeof agent === "object" && agent !== null && "name" in agent && typeof agent.name === "string") return agent.name;
+  if (typeof agent === "object" && agent !== null && "name" in agent && typeof agent.name === "string")
+    return agent.name;
   if (fields.schema_version !== undefined) return undefined;
   if (found?.alias?.agent) return found.alias.agent;
   if (typeof transcript !== "string") return undefined;

@@ -30,5 +30,5 @@ export type { ReadAccess, SandboxPolicy } from "./shared/sandbox-policy.ts";
 export type { TokenUsage } from "./shared/token-usage.ts";
 export type { ToolCallFields } from "./shared/tool-call.ts";
 export { isToolOfKind, matchCandidates, TOOL_ALIASES, TOOL_KINDS, toolAliases } from "./tools.ts";
-export { findWire, WIRES } from "./wires.ts";
 export type { Wire, WireName } from "./wires/wire.ts";
+export { findWire, WIRES } from "./wires.ts";

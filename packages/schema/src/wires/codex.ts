@@ -7,14 +7,17 @@ import type { Wire } from "./wire.ts";
 const LOCAL_SHELL = ["command", "workdir", "timeout_ms", "sandbox_permissions", "justification", "prefix_rule"];
 
 /** Tool input as seed 004 tags it: by `input_type`, with the keys of that type. Input that is tagged already stays as it is. */
-function tagged(input: unknown, kind: unknown): unknown {
+function tagged(input: unknown, kind: unknown): Readonly<Record<string, unknown>> {
   const object = typeof input === "object" && input !== null ? (input as Record<string, unknown>) : undefined;
   if (object && typeof object.input_type === "string") return object;
   switch (kind ?? (object ? "function" : "custom")) {
     case "local_shell":
-      return { input_type: "local_shell", params: Object.fromEntries(LOCAL_SHELL.map((key) => [key, object?.[key] ?? null])) };
+      return {
+        input_type: "local_shell",
+        params: Object.fromEntries(LOCAL_SHELL.map((key) => [key, object?.[key] ?? null])),
+      };
     case "mcp":
-      return { input_type: "mcp", ...object };
+      return { input_type: "mcp", ...(object ?? { arguments: asText(input) }) };
     case "custom":
       return { input_type: "custom", input: asText(input) };
     default:
@@ -38,7 +41,10 @@ function wholeSeconds(timestamp: string): string {
 }
 
 /** The shape for the name a hook is configured under (`after_agent`), else the event's first one. */
-function shape(facts: EventFacts | undefined, hookEventName: string): readonly [string, readonly CodexKey[]] | undefined {
+function shape(
+  facts: EventFacts | undefined,
+  hookEventName: string,
+): readonly [string, readonly CodexKey[]] | undefined {
   const shapes = Object.entries(facts?.codex ?? {});
   return shapes.find(([name]) => name === codexName(hookEventName)) ?? shapes[0];
 }
@@ -63,11 +69,19 @@ function encode(event: AnyEvent, hookEventName: string): Record<string, unknown>
   if (event.client !== undefined) out.client = event.client;
   out.triggered_at = wholeSeconds(event.timestamp);
   out.hook_event_name = found?.[0] ?? hookEventName;
-  const own = found ? found[1].map((key) => pick(event, key)) : ownFields(event, facts);
-  for (const [key, value] of own) if (value !== undefined) out[key] = value;
-  if (out.tool_input !== undefined) out.tool_input = tagged(out.tool_input, event.tool_kind);
-  for (const [key, value] of unknownFields(event, facts)) out[key] ??= value;
+  const spelled = withTaggedInput(event);
+  const own = found ? found[1].map((key) => pick(spelled, key)) : ownFields(spelled, facts);
+  for (const [key, value] of [...own, ...unknownFields(event, facts)]) {
+    if (value !== undefined && !Object.hasOwn(out, key)) out[key] = value;
+  }
   return out;
+}
+
+/** Seed 004 says the kind of tool beside its input, so where only the input is known the kind is taken from it. */
+function withTaggedInput(event: AnyEvent): AnyEvent {
+  if (event.tool_input === undefined) return event;
+  const input = tagged(event.tool_input, event.tool_kind);
+  return { ...event, tool_input: input, tool_kind: event.tool_kind ?? input.input_type };
 }
 
 /** Events that seed 004 does not have: everything that is the event's own. */

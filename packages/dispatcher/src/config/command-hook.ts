@@ -1,0 +1,136 @@
+import type { Command, Hook } from "../contracts.ts";
+import { readArgv } from "./argv.ts";
+import type { EventKey } from "./event-key.ts";
+import { nearest } from "./nearest.ts";
+import { describe, type Problems, quote } from "./problems.ts";
+import { readTimeout, readWire } from "./settings.ts";
+import type { Reading } from "./surfaces/surface.ts";
+import type { Place, TomlEntry, TomlTable, TomlValue } from "./toml.ts";
+
+/** Reports keys that a table must not have. */
+export function reportUnknownKeys(table: TomlTable, valid: readonly string[], path: string, problems: Problems): void {
+  for (const { key, at } of table.entries.values()) {
+    if (valid.includes(key)) continue;
+    const text = `Cannot use ${quote(key)} in ${path}: there is no such key. Here are only ${valid.join(", ")}.`;
+    problems.error("unknown_key", at, text, nearest(key, valid));
+  }
+}
+
+const HOOK_KEYS = ["argv", "command", "timeout_sec", "mode", "required", "payload"] as const;
+
+/** The part of a hook that its own table says. */
+export interface OwnOptions extends Pick<Hook, "command" | "timeout_ms" | "mode" | "required" | "wire"> {
+  readonly at: Place;
+}
+
+/**
+ * One hook of a group: `{ argv | command, timeout_sec, mode, required, payload }` (DESIGN section 5); undefined when it cannot
+ * be used. Everything is read before anything is given up, so that all its mistakes are reported at once.
+ *
+ * @param what the hook in messages, for example `hook 2 of hooks.command.Stop`
+ */
+export function readHook(item: TomlValue, event: EventKey, what: string, reading: Reading): OwnOptions | undefined {
+  const { problems, settings } = reading;
+  if (item.kind !== "table") {
+    const text = `Cannot use ${what}: it is ${describe(item)}. Write { argv = ["program", "argument"] }.`;
+    problems.error("wrong_type", item.at, text);
+    return undefined;
+  }
+  reportUnknownKeys(item, HOOK_KEYS, what, problems);
+  const command = readCommand(item, what, problems);
+  const timeout = item.entries.get("timeout_sec");
+  const timeout_ms = timeout ? readTimeout(timeout, what, problems) : settings.timeout_ms;
+  const mode = readMode(item.entries.get("mode"), what, problems);
+  const required = readRequired(item.entries.get("required"), what, problems);
+  const wire = readPayload(item.entries.get("payload"), what, problems);
+  if (!command || !timeout_ms || !mode || required === undefined || !wire) return undefined;
+  reportNoGate({ mode, required }, item, event, what, problems);
+  return { command, timeout_ms, mode, required, wire, at: item.at };
+}
+
+function readCommand(hook: TomlTable, what: string, problems: Problems): Command | undefined {
+  const argv = hook.entries.get("argv");
+  const shell = hook.entries.get("command");
+  if (argv && shell) {
+    problems.error("two_commands", hook.at, `Cannot use ${what}: it has both argv and command. Keep one of them.`);
+    return undefined;
+  }
+  if (argv) return readArgvKey(argv, what, problems);
+  if (shell) return readShell(shell, what, problems);
+  problems.error("no_command", hook.at, `Cannot use ${what}: it names no program. Add argv = ["program", "argument"].`);
+  return undefined;
+}
+
+function readArgvKey({ value, at }: TomlEntry, what: string, problems: Problems): Command | undefined {
+  if (value.kind !== "array") {
+    const text = `Cannot use ${what}: its argv is ${describe(value)}. Write argv = ["program", "argument"], or command = "…" for a line of shell.`;
+    problems.error("wrong_type", at, text);
+    return undefined;
+  }
+  const argv = readArgv(value, what, problems);
+  return argv && { argv };
+}
+
+function readShell({ value, at }: TomlEntry, what: string, problems: Problems): Command | undefined {
+  if (value.kind !== "string") {
+    const text = `Cannot use ${what}: its command is ${describe(value)}. Write command = "…" as one text, or argv = ["program", "argument"].`;
+    problems.error("wrong_type", at, text);
+    return undefined;
+  }
+  if (value.value.trim() !== "") return { shell: value.value };
+  problems.error("empty_command", at, `Cannot use ${what}: its command is blank. Write what to run.`);
+  return undefined;
+}
+
+const MODES = ["async", "sync"] as const;
+
+function readMode(entry: TomlEntry | undefined, what: string, problems: Problems): Hook["mode"] | undefined {
+  if (!entry) return "async";
+  const { value, at } = entry;
+  if (value.kind !== "string") {
+    problems.error("wrong_type", at, `Cannot use ${what}: its mode is ${describe(value)}. Give "async" or "sync".`);
+    return undefined;
+  }
+  const mode = MODES.find((name) => name === value.value);
+  if (mode) return mode;
+  const text = `Cannot use ${what}: there is no mode ${quote(value.value)}. Give "async" to look on or "sync" to be waited for.`;
+  problems.error("unknown_mode", at, text, nearest(value.value, MODES));
+  return undefined;
+}
+
+function readRequired(entry: TomlEntry | undefined, what: string, problems: Problems): boolean | undefined {
+  if (!entry) return false;
+  const { value, at } = entry;
+  if (value.kind === "boolean") return value.value;
+  problems.error("wrong_type", at, `Cannot use ${what}: required is ${describe(value)}. Give true or false.`);
+  return undefined;
+}
+
+function readPayload(entry: TomlEntry | undefined, what: string, problems: Problems): Hook["wire"] | undefined {
+  if (!entry) return "xcodex";
+  if (entry.value.kind === "string" && entry.value.value === "claude") {
+    const text = `Cannot give ${what} a payload "claude": it is deprecated and always was the same as "xcodex". Remove it.`;
+    problems.warning("deprecated", entry.at, text);
+    return "xcodex";
+  }
+  return readWire(entry, `payload of ${what}`, problems);
+}
+
+/** A hook that wants to stop what nobody can stop still runs, and its author should know. */
+function reportNoGate(
+  { mode, required }: Pick<Hook, "mode" | "required">,
+  hook: TomlTable,
+  event: EventKey,
+  what: string,
+  problems: Problems,
+): void {
+  if (mode !== "sync" && !required) return;
+  const place = (hook.entries.get(mode === "sync" ? "mode" : "required") ?? hook).at;
+  if (!event.facts?.gate) {
+    const text = `Cannot stop the agent with ${what}: ${quote(event.event_type)} is no event that a hook may gate. It runs, and the agent goes on whatever it says.`;
+    problems.warning("not_a_gate", place, text);
+  } else if (mode !== "sync") {
+    const text = `Cannot require ${what}: nobody waits for a hook with mode = "async". Add mode = "sync", or remove required.`;
+    problems.warning("required_ignored", place, text);
+  }
+}

@@ -1,0 +1,146 @@
+import type { Hook, Matcher } from "../../contracts.ts";
+import { looksLikeArgv } from "../argv.ts";
+import { type OwnOptions, readHook, reportUnknownKeys } from "../command-hook.ts";
+import { acceptedNames, type EventKey, namesEvent, readEventKey, unquotedName } from "../event-key.ts";
+import { ANY, compileMatcher } from "../matcher.ts";
+import { nearest } from "../nearest.ts";
+import { describe, type Problems, quote, tomlKey } from "../problems.ts";
+import { DEFAULT_TIMEOUT } from "../settings.ts";
+import type { Place, TomlEntry, TomlTable, TomlValue } from "../toml.ts";
+import type { Reading, Surface } from "./surface.ts";
+
+/** `[[hooks.command.<event>]]` of seed 001: groups of hooks behind a matcher, each with options of its own. */
+export const command: Surface = { name: "command", turn: 0, claims: ({ key }) => key === "command", read };
+
+async function read({ value, at }: TomlEntry, reading: Reading): Promise<readonly Hook[]> {
+  if (value.kind !== "table") {
+    const text = `Cannot use hooks.command: it is ${describe(value)}. Write [[hooks.command.<event>]] with the hooks of an event.`;
+    reading.problems.error("wrong_type", at, text);
+    return [];
+  }
+  const hooks: Hook[] = [];
+  for (const entry of value.entries.values()) {
+    if (entry.key !== DEFAULT_TIMEOUT) hooks.push(...(await readEvent(entry, reading)));
+  }
+  return hooks;
+}
+
+async function readEvent(entry: TomlEntry, reading: Reading): Promise<readonly Hook[]> {
+  const { key, value } = entry;
+  const path = `hooks.command.${tomlKey(key)}`;
+  if (value.kind !== "array" || looksLikeArgv(value)) {
+    reportNoGroups(entry, path, reading.problems);
+    return [];
+  }
+  const event = readEventKey(entry, path, reading.problems);
+  if (!event) return [];
+  const hooks: Hook[] = [];
+  let number = 0;
+  for (const item of value.items) {
+    const group = await readGroup(item, event, path, reading.problems);
+    for (const hook of group.hooks) {
+      number += 1;
+      const read = readHook(hook, event, `hook ${number} of ${path}`, reading);
+      if (read && group.matcher) hooks.push(complete(read, event, `command:${key}:${number}`, group.matcher, reading));
+    }
+  }
+  return hooks;
+}
+
+function reportNoGroups(entry: TomlEntry, path: string, problems: Problems): void {
+  const { key, value, at } = entry;
+  const unquoted = unquotedName(entry);
+  if (unquoted) {
+    const text = `Cannot use ${path}: a name with dots needs quotes. Write [[hooks.command.${tomlKey(unquoted)}]].`;
+    problems.error("unknown_key", at, text, unquoted);
+  } else if (namesEvent(key) || looksLikeArgv(value)) {
+    const text = `Cannot use ${path}: it is ${describe(value)}, not a list of tables. Write [[${path}]] in double brackets.`;
+    problems.error("wrong_type", at, text);
+  } else {
+    const text = `Cannot use ${path}: there is no such key. Here are only ${DEFAULT_TIMEOUT} and events.`;
+    problems.error("unknown_key", at, text, nearest(key, [DEFAULT_TIMEOUT, ...acceptedNames()]));
+  }
+}
+
+function complete(own: OwnOptions, event: EventKey, id: string, matcher: Matcher, { file }: Reading): Hook {
+  return {
+    id,
+    surface: "command",
+    origin: { file, line: own.at.line, column: own.at.column },
+    runner: "command",
+    key: event.key,
+    event_type: event.event_type,
+    ...(event.tools ? { tools: event.tools } : {}),
+    matcher,
+    wire: own.wire,
+    hook_event_name: event.key,
+    mode: own.mode,
+    may_gate: own.mode === "sync",
+    required: own.required,
+    timeout_ms: own.timeout_ms,
+    command: own.command,
+  };
+}
+
+/** A group's hooks, and its matcher unless that is bad: then its hooks are looked at, so that all is said at once, but not kept. */
+interface Group {
+  readonly matcher: Matcher | undefined;
+  readonly hooks: readonly TomlValue[];
+}
+
+const NO_GROUP: Group = { matcher: undefined, hooks: [] };
+
+async function readGroup(item: TomlValue, event: EventKey, path: string, problems: Problems): Promise<Group> {
+  if (item.kind !== "table") {
+    problems.error(
+      "wrong_type",
+      item.at,
+      `Cannot use ${path}: it holds ${describe(item)}. Write [[${path}]] for each group.`,
+    );
+    return NO_GROUP;
+  }
+  reportUnknownKeys(item, ["matcher", "hooks"], path, problems);
+  const matcher = await readMatcher(item, event, path, problems);
+  const hooks = item.entries.get("hooks");
+  const example = `[[${path}.hooks]] with argv = ["program", "argument"]`;
+  if (!hooks)
+    problems.error("no_command", item.at, `Cannot run anything for ${path}: it has no hooks. Add ${example}.`);
+  else if (hooks.value.kind !== "array") {
+    const text = `Cannot use ${path}: its hooks are ${describe(hooks.value)}, not a list of tables. Write ${example}.`;
+    problems.error("wrong_type", hooks.at, text);
+  } else return { matcher, hooks: hooks.value.items };
+  return NO_GROUP;
+}
+
+async function readMatcher(
+  group: TomlTable,
+  event: EventKey,
+  path: string,
+  problems: Problems,
+): Promise<Matcher | undefined> {
+  const entry = group.entries.get("matcher");
+  if (!entry) return ANY;
+  const { value, at } = entry;
+  if (value.kind !== "string") {
+    problems.error(
+      "wrong_type",
+      at,
+      `Cannot use ${path}: its matcher is ${describe(value)}. Give a text, for example "Bash|Write".`,
+    );
+    return undefined;
+  }
+  if (!event.facts?.matches_on.length) return ignoredMatcher(value.value, event, at, path, problems);
+  const compiled = await compileMatcher(value.value);
+  if (compiled.matcher) return compiled.matcher;
+  const text = `Cannot use ${path}: its matcher ${quote(value.value)} cannot be read: ${compiled.reason}. List names ("Bash|Write") or mend the pattern.`;
+  problems.error("bad_matcher", at, text);
+  return undefined;
+}
+
+function ignoredMatcher(source: string, event: EventKey, at: Place, path: string, problems: Problems): Matcher {
+  if (source.trim() !== "" && source.trim() !== "*") {
+    const text = `Cannot narrow ${path} with matcher ${quote(source)}: ${quote(event.event_type)} is not about a tool, so the matcher is ignored. Remove it.`;
+    problems.warning("matcher_ignored", at, text);
+  }
+  return ANY;
+}

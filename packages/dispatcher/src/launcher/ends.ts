@@ -1,0 +1,162 @@
+/** How runs end, in words: every text that the launcher has for a run that did not end well. */
+import { performance } from "node:perf_hooks";
+import type { Command, CommandRun, Outcome, RunEnd } from "../contracts.ts";
+import { codeOf, textOf } from "./folders.ts";
+import { type Env, findProgram, invocationOf, mayRun, pathOf } from "./platform.ts";
+import type { Exit } from "./process-group.ts";
+
+/** What went wrong and what to do, with its code from `errors.ts`. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A record is one write and a message a part of it: keep it short. */
+const LONGEST_MESSAGE = 2000;
+
+/** How a run is named in messages: its program and where it was configured. */
+export function nameOf(run: CommandRun): string {
+  return `hook "${shorten(programOf(run.command), 80)}" of ${run.origin.file}:${run.origin.line}`;
+}
+
+function programOf(command: Command): string {
+  return "argv" in command ? (command.argv[0] ?? "") : command.shell;
+}
+
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** The end of a run that never was a process. */
+export function endUnstarted(run: CommandRun, outcome: Outcome, trouble: Trouble, since?: number): RunEnd {
+  return {
+    run_id: run.run_id,
+    outcome,
+    exit_code: null,
+    signal: null,
+    duration_ms: 0,
+    queued_ms: since === undefined ? 0 : elapsed(since),
+    stderr: "",
+    ...trouble,
+  };
+}
+
+/** Milliseconds since a time of `performance.now()`, to the microsecond. */
+export function elapsed(since: number, until: number = performance.now()): number {
+  return Math.round((until - since) * 1000) / 1000;
+}
+
+/** The waiting line is full. */
+export function queueFull(run: CommandRun, waiting: string): Trouble {
+  const advice = "Make the hooks faster, or subscribe to fewer events";
+  return { code: "queue_full", message: `Cannot queue ${nameOf(run)}: ${waiting}. ${advice}.` };
+}
+
+/** The dispatcher was closed before the run's turn came. */
+export function closedBefore(run: CommandRun): Trouble {
+  const advice = "Give close() a larger budget, or emit before closing";
+  return { code: "closed", message: `Cannot start ${nameOf(run)}: the dispatcher has been closed. ${advice}.` };
+}
+
+/** The launcher process went away, or is not back yet. */
+export function launcherLost(run: CommandRun, state: string, log: string): Trouble {
+  return { code: "launcher_lost", message: `Cannot finish ${nameOf(run)}: ${state}. See ${log}.` };
+}
+
+/** The launcher process cannot be started. */
+export function launcherMissing(run: CommandRun, program: string, why: string): Trouble {
+  const state = `the launcher "${program}" cannot be started (${why})`;
+  return { code: "spawn_failed", message: `Cannot start ${nameOf(run)}: ${state}. Make that program runnable.` };
+}
+
+/** The payload could not be put where the hook would read it. */
+export function payloadUnwritten(run: CommandRun, folder: string, error: unknown): Trouble {
+  const state = `its payload cannot be written (${textOf(error)})`;
+  const advice = `Make ${folder} writable and see that its disk has room`;
+  return { code: "payload_file", message: `Cannot start ${nameOf(run)}: ${state}. ${advice}.` };
+}
+
+/** A job that names a payload it does not bring. */
+export function payloadMissing(run: CommandRun): Trouble {
+  const state = `its job has no payload number ${run.payload}`;
+  return { code: "payload_file", message: `Cannot start ${nameOf(run)}: ${state}. Report this as a bug.` };
+}
+
+/** Finds out why a process could not be started: the system's own word for it does not say what is missing. */
+export function notStarted(run: CommandRun, error: unknown, env: Env, cwd: string): Trouble {
+  const program = invocationOf(run.command, env).file;
+  const search = findProgram(program, pathOf(env), cwd);
+  const cannot = `Cannot start ${nameOf(run)}`;
+  const code = codeOf(error);
+  if (!mayRun(cwd)) return spawnFailed(cannot, `the folder "${cwd}" cannot be entered`, "Make it accessible");
+  if (code === "ENOENT" && search.state === "missing") {
+    const advice = "Install it or write its absolute path";
+    return { code: "program_not_found", message: `${cannot}: no such program on PATH. ${advice}.` };
+  }
+  if (code === "EACCES" && search.state === "not_executable") {
+    const state = `"${search.path}" may not be executed`;
+    return { code: "program_not_executable", message: `${cannot}: ${state}. Run: chmod +x ${search.path}.` };
+  }
+  if (code === "ENOENT") {
+    const state = `the interpreter in the first line of "${search.path}" does not exist`;
+    return spawnFailed(cannot, state, "Install it or correct that line");
+  }
+  return spawnFailed(cannot, textOf(error), "Try the command in a terminal");
+}
+
+function spawnFailed(cannot: string, state: string, advice: string): Trouble {
+  return { code: "spawn_failed", message: shorten(`${cannot}: ${state}. ${advice}.`, LONGEST_MESSAGE) };
+}
+
+/** What is known when a process has ended. */
+export interface Ending {
+  readonly exit: Exit;
+  /** Why we stopped it, when we did. */
+  readonly stopped: "timeout" | "closed" | undefined;
+  /** Of a gate run. */
+  readonly stderr: string;
+  readonly log: string | undefined;
+}
+
+/** The outcome of a process that was started. */
+export function outcomeOf(run: CommandRun, ending: Ending): { readonly outcome: Outcome } & Partial<Trouble> {
+  const { exit, stopped } = ending;
+  if (stopped === "timeout") return { outcome: "timeout", ...timedOut(run, ending) };
+  if (stopped === "closed") return { outcome: "failed", ...stoppedByClose(run) };
+  if (exit.code === 0) return { outcome: "ok" };
+  if (exit.code === 2 && run.blocks) return { outcome: "blocked", message: blocked(run, ending.stderr) };
+  return { outcome: "failed", ...failed(run, ending) };
+}
+
+function timedOut(run: CommandRun, ending: Ending): Trouble {
+  const survived = ending.exit.code === null && ending.exit.signal === null;
+  const state = `still running after ${run.timeout_ms} ms, ${survived ? "and it could not be killed" : "so it was stopped"}`;
+  const advice = "Make it faster, or raise its timeout_sec";
+  return { code: "timeout", message: `Cannot finish ${nameOf(run)}: ${state}. ${advice}.` };
+}
+
+function stoppedByClose(run: CommandRun): Trouble {
+  const state = "still running when the dispatcher was closed, so it was stopped";
+  return { code: "closed", message: `Cannot finish ${nameOf(run)}: ${state}. Give close() a larger budget.` };
+}
+
+function blocked(run: CommandRun, stderr: string): string {
+  if (stderr !== "") return shorten(stderr, LONGEST_MESSAGE);
+  return `Cannot go on: ${nameOf(run)} blocked without a reason. Let it write one to stderr.`;
+}
+
+function failed(run: CommandRun, ending: Ending): Trouble {
+  const { code, signal } = ending.exit;
+  const how = signal === null ? `exited with code ${code}` : `killed by ${signal}`;
+  const said = lastLines(ending.stderr);
+  const state = said === "" ? how : `${how}: ${said}`;
+  const advice = ending.log === undefined ? "Try the command in a terminal." : `See ${ending.log}.`;
+  const message = `Cannot finish ${nameOf(run)}: ${state}${/[.!?]$/.test(state) ? "" : "."} ${advice}`;
+  return { code: signal === null ? "exit_code" : "killed_by_signal", message };
+}
+
+/** The last lines of stderr mostly say it: an interpreter's error comes after its trace. */
+function lastLines(stderr: string): string {
+  const lines = stderr.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  return shorten(lines.slice(-2).join(" / "), 500);
+}

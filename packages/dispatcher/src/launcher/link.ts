@@ -1,0 +1,121 @@
+/** The agent's end of the line to one launcher process: starts it, writes frames, reads ends, notices its death. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { RunEnd } from "../contracts.ts";
+import type { LauncherOptions } from "./core.ts";
+import { textOf } from "./folders.ts";
+import { decodeEnd, encodeMessage, LONGEST_FRAME } from "./protocol.ts";
+
+/** How to start a launcher process. */
+export interface LinkOptions extends LauncherOptions {
+  /** The program of the launcher process. Default: `main.js` beside this file. Tests set it. */
+  readonly entry?: string;
+}
+
+/** What a link says. */
+export interface LinkEvents {
+  readonly ended: (end: RunEnd) => void;
+  /** The process is gone, once and for all. `started` is false when there never was one. */
+  readonly lost: (loss: { readonly started: boolean; readonly why: string }) => void;
+}
+
+/** A line to a launcher process. */
+export interface Link {
+  /** Hands a frame over, at once when the pipe has room. False: too much is waiting already, nothing was sent. */
+  readonly send: (frame: Buffer) => boolean;
+  /** Whether this process stays alive for what comes over this line. Not at first. */
+  readonly hold: (on: boolean) => void;
+  /** Nothing more will be sent; the launcher finishes and exits. */
+  readonly end: () => void;
+}
+
+/** Frames that may wait in memory while the pipe is full. */
+const MOST_WAITING: number = 64 * 1024 * 1024;
+
+/** Variables that would change the launcher itself. Hooks still get them. */
+const NOT_FOR_NODE: readonly string[] = ["NODE_OPTIONS", "NODE_V8_COVERAGE"];
+
+/** Starts a launcher process. Never throws; what goes wrong is a loss. */
+export function openLink(options: LinkOptions, events: LinkEvents): Link {
+  const { entry, env = process.env, ...rest } = options;
+  try {
+    const child = spawnLauncher(entry, options.codex_home, env);
+    const link = linkTo(child, events);
+    const held = NOT_FOR_NODE.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+    link.send(encodeMessage({ type: "hello", options: rest, env: Object.fromEntries(held) }));
+    return link;
+  } catch (error) {
+    setImmediate(() => events.lost({ started: false, why: textOf(error) }));
+    return { send: () => true, hold: () => {}, end: () => {} };
+  }
+}
+
+function spawnLauncher(entry: string | undefined, codexHome: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const main = entry ?? fileURLToPath(new URL("./main.js", import.meta.url));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_NODE.includes(name)));
+  return spawn(process.execPath, [main, codexHome], {
+    env: own,
+    // A group and session of its own: what the terminal sends to the agent is not for the launcher.
+    detached: true,
+    stdio: ["pipe", "pipe", "ignore"],
+    windowsHide: true,
+  });
+}
+
+function linkTo(child: ChildProcess, events: LinkEvents): Link {
+  // `pipe` makes both a socket; the types know only streams.
+  const input = child.stdin as Socket | null;
+  const output = child.stdout as Socket | null;
+  watch(child, input, output, events);
+  for (const each of [child, input, output]) each?.unref();
+
+  function send(frame: Buffer): boolean {
+    // A process that could not be started takes everything: its loss is on the way, and says what became of it.
+    if (input === null || input.destroyed) return true;
+    const waiting = input.writableLength;
+    if (frame.length > LONGEST_FRAME || (waiting > 0 && waiting + frame.length > MOST_WAITING)) return false;
+    input.write(frame);
+    return true;
+  }
+
+  return {
+    send,
+    hold: (on) => void (on ? output?.ref() : output?.unref()),
+    end: () => void input?.end(),
+  };
+}
+
+/** Its stdout ends when the launcher does, however it does; its last ends come before that. */
+function watch(child: ChildProcess, input: Socket | null, output: Socket | null, events: LinkEvents): void {
+  let lost = false;
+  const lose = (started: boolean, why: string): void => {
+    if (lost) return;
+    lost = true;
+    input?.destroy();
+    events.lost({ started, why });
+  };
+  child.on("error", (error) => {
+    if (child.pid === undefined) lose(false, error.message);
+  });
+  // Writing to a launcher that died fails; that it died is noticed below.
+  input?.on("error", () => {});
+  output?.on("error", () => {});
+  output?.on("close", () => {
+    if (child.pid !== undefined) lose(true, "the launcher process ended");
+  });
+  readLines(output, (line) => {
+    const end = decodeEnd(line);
+    if (end !== undefined) events.ended(end);
+  });
+}
+
+function readLines(output: Socket | null, take: (line: string) => void): void {
+  let rest = "";
+  output?.setEncoding("utf8");
+  output?.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) take(line);
+  });
+}

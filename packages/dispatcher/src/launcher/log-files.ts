@@ -1,0 +1,46 @@
+/** The log files of runs: one per run, pruned by keep-last-N, but never while its run goes on. */
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { join } from "node:path";
+import { createFile, type Folders, inFolders, safeName } from "./folders.ts";
+import { createKeptFolder } from "./kept-folder.ts";
+
+/** A log file in use. */
+export interface LogFile {
+  readonly path: string;
+  /** For writing at the end; whoever opened the log closes it. */
+  readonly fd: number;
+  /** Nobody writes to it any more. */
+  readonly release: () => void;
+}
+
+/** The log files of one CODEX_HOME. */
+export interface LogFiles {
+  /** Creates the log of a run. Throws when that is impossible. */
+  readonly create: (runId: string) => LogFile;
+  /** The oldest logs go. */
+  readonly trim: () => void;
+  readonly rescan: () => void;
+}
+
+/** Opens the log folder of one CODEX_HOME. */
+export function openLogFiles(folders: Folders, keep: number): LogFiles {
+  const running = new Set<string>();
+  const kept = createKeptFolder(folders.logs, keep, () => (name) => running.has(name));
+  const access = constants.O_WRONLY | constants.O_APPEND;
+
+  function create(runId: string): LogFile {
+    const name = `${Date.now()}-${safeName(runId) ?? randomUUID()}.log`;
+    const path = join(folders.logs, name);
+    const fd = inFolders(folders, () => createFile(path, access));
+    running.add(name);
+    kept.added(name);
+    const release = (): void => {
+      running.delete(name);
+      kept.trim();
+    };
+    return { path, fd, release };
+  }
+
+  return { create, trim: kept.trim, rescan: kept.rescan };
+}

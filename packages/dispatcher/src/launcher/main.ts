@@ -1,0 +1,105 @@
+/**
+ * The launcher process: reads jobs from its stdin, runs them with the core, tells their ends on its stdout.
+ *
+ * It outlives the agent: when its stdin ends, it finishes what it was given, each run within its own deadline, and exits.
+ */
+import { Socket } from "node:net";
+import type { RunEnd } from "../contracts.ts";
+import { type Core, createCore } from "./core.ts";
+import { textOf } from "./folders.ts";
+import { openLauncherLog } from "./launcher-log.ts";
+import { decodeMessage, encodeEnd, type Frame, FrameReader, type Hello, joinJob } from "./protocol.ts";
+
+/** Nothing outlives the agent longer than this. */
+const FINISH_MS: number = 10 * 60 * 1000;
+
+/** After SIGTERM, for example when the machine shuts down. */
+const HURRIED_FINISH_MS = 10_000;
+
+/** How long the agent has to take the last ends off our hands. */
+const FAREWELL_MS = 1000;
+
+/** Beyond every deadline: whatever is wrong, this process does not stay. */
+const LAST_RESORT_MS = 15_000;
+
+const log: (message: string) => void = openLauncherLog(process.argv[2] ?? ".");
+const frames: FrameReader = new FrameReader();
+let core: Core | undefined;
+let output: Socket | undefined;
+let finishing = false;
+let hurried = false;
+
+process.on("uncaughtException", (error) => log(`Cannot go on as planned: ${error.stack ?? textOf(error)}.`));
+process.on("unhandledRejection", (reason) => log(`Cannot go on as planned: ${textOf(reason)}.`));
+// The agent decides when we end, by closing our stdin. Its terminal does not.
+process.on("SIGINT", () => {});
+process.on("SIGHUP", () => {});
+process.on("SIGTERM", () => {
+  hurried = true;
+});
+
+start();
+
+function start(): void {
+  try {
+    output = new Socket({ fd: 1, readable: false, writable: true });
+    output.on("error", () => {
+      // The agent is gone; its hooks are not.
+      output = undefined;
+    });
+    const input = new Socket({ fd: 0, readable: true, writable: false });
+    input.on("data", (chunk) => receive(chunk));
+    input.on("error", () => void finish());
+    input.on("end", () => void finish());
+  } catch (error) {
+    log(`Cannot listen on stdin: ${textOf(error)}. The launcher is started by the dispatcher, not by hand.`);
+    process.exit(1);
+  }
+}
+
+function receive(chunk: Buffer): void {
+  if (finishing) return;
+  let complete: Frame[];
+  try {
+    complete = frames.push(chunk);
+  } catch (error) {
+    log(`Cannot read from the agent: ${textOf(error)}. Report this as a bug.`);
+    void finish();
+    return;
+  }
+  for (const frame of complete) obey(frame);
+}
+
+/** A message that makes no sense is left out; those after it still count. */
+function obey(frame: Frame): void {
+  try {
+    const message = decodeMessage(frame.header);
+    if (message.type === "hello") core ??= coreFor(message);
+    else if (core === undefined) throw new Error("it came before the hello");
+    else if (message.type === "note") core.note(message.record);
+    else core.launchBytes(joinJob(message, frame.body), tell);
+  } catch (error) {
+    log(`Cannot obey a message: ${textOf(error)}. Report this as a bug.`);
+  }
+}
+
+function coreFor(hello: Hello): Core {
+  return createCore({ ...hello.options, env: { ...process.env, ...hello.env }, trouble: log });
+}
+
+function tell(end: RunEnd): void {
+  output?.write(encodeEnd(end));
+}
+
+/** Finishes what was begun, then exits. */
+async function finish(): Promise<void> {
+  if (finishing) return;
+  finishing = true;
+  if (frames.rest > 0) log(`Cannot read the last message: the agent ended in the middle of it.`);
+  const cap = hurried ? HURRIED_FINISH_MS : FINISH_MS;
+  setTimeout(() => process.exit(1), cap + LAST_RESORT_MS).unref();
+  await core?.close(cap);
+  setTimeout(() => process.exit(0), FAREWELL_MS);
+  if (output === undefined) process.exit(0);
+  output.end(() => process.exit(0));
+}

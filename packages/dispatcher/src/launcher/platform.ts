@@ -1,0 +1,129 @@
+/**
+ * Everything that differs between Linux, macOS and Windows: shells, signals to a process group, the search for a program.
+ *
+ * Nothing else in this folder asks which platform it runs on.
+ */
+import { spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import type { Command } from "../contracts.ts";
+
+const isWindows: boolean = process.platform === "win32";
+
+/** Environment of a process. */
+export type Env = Readonly<Record<string, string>>;
+
+/** Flags that create a file which must not exist yet, through no symbolic link. `O_NOFOLLOW` is unknown to Windows. */
+export const CREATE_NEW: number = constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
+/** A command in the form that `spawn` takes. */
+export interface Invocation {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Windows: hand the arguments on as they are, `cmd.exe` has its own idea of quotes. */
+  readonly verbatim: boolean;
+}
+
+/** Turns a configured command into a program and its arguments. */
+export function invocationOf(command: Command, env: Env): Invocation {
+  if ("argv" in command) return { file: command.argv[0] ?? "", args: command.argv.slice(1), verbatim: false };
+  if (isWindows) return { file: "cmd.exe", args: ["/d", "/s", "/c", `"${command.shell}"`], verbatim: true };
+  return hasBash(pathOf(env))
+    ? { file: "bash", args: ["-lc", command.shell], verbatim: false }
+    : { file: "sh", args: ["-c", command.shell], verbatim: false };
+}
+
+const bashOnPath = new Map<string, boolean>();
+
+/** The answer is remembered per PATH: the search costs more than starting a run otherwise does. */
+function hasBash(path: string): boolean {
+  let known = bashOnPath.get(path);
+  if (known === undefined) {
+    known = findProgram("bash", path, "/").state === "runnable";
+    bashOnPath.set(path, known);
+  }
+  return known;
+}
+
+/** The PATH of an environment; Windows spells it `Path` as it likes. */
+export function pathOf(env: Env): string {
+  if (env.PATH !== undefined || !isWindows) return env.PATH ?? "";
+  const key = Object.keys(env).find((name) => name.toUpperCase() === "PATH");
+  return key === undefined ? "" : (env[key] ?? "");
+}
+
+/** What a search for a program found. */
+export interface ProgramSearch {
+  readonly state: "runnable" | "not_executable" | "missing";
+  readonly path?: string;
+}
+
+/** Looks a program up the way `execvp` does. Only asked after a start failed, to say why. */
+export function findProgram(name: string, path: string, cwd: string): ProgramSearch {
+  const named = name.includes("/") || (isWindows && name.includes("\\"));
+  const folders = named ? [cwd] : path.split(delimiter);
+  const endings = isWindows ? ["", ...(process.env.PATHEXT ?? ".COM;.EXE").split(";")] : [""];
+  let barred: string | undefined;
+  for (const folder of folders) {
+    for (const ending of endings) {
+      const candidate = named ? resolve(folder, name + ending) : join(folder || ".", name + ending);
+      if (!isFile(candidate)) continue;
+      if (mayRun(candidate)) return { state: "runnable", path: candidate };
+      barred ??= candidate;
+    }
+  }
+  return barred === undefined ? { state: "missing" } : { state: "not_executable", path: barred };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether this user may execute a file, or enter a folder. */
+export function mayRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process of this id exists, whoever owns it. */
+export function processExists(pid: number): boolean {
+  return probe(pid);
+}
+
+/** Whether the process group of this id has members. Windows has no groups: there the tree ends with its root. */
+export function groupExists(pid: number): boolean {
+  return !isWindows && probe(-pid);
+}
+
+/** A process that we may not signal exists all the same. */
+function probe(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Signals every member of a process group; on Windows ends the tree, whatever the signal. Never throws. */
+export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    if (isWindows) endTree(pid);
+    else process.kill(-pid, signal);
+  } catch {
+    // Gone in the meantime, or not ours to signal: either way the caller goes on watching the group.
+  }
+}
+
+function endTree(pid: number): void {
+  const child = spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
+  child.on("error", () => {});
+}

@@ -1,0 +1,197 @@
+/**
+ * What the client and the launcher process say to each other.
+ *
+ * To the launcher, on its stdin, frames: 4 bytes mark, length of the header, length of the body (both 32 bit, big endian), the
+ * header as JSON, the body: the payloads of a job, one after the other, as they will be read by hooks. So a payload is encoded
+ * once and never parsed. End of file means: finish, then exit.
+ *
+ * From the launcher, on its stdout: one `RunEnd` per line.
+ */
+import type { CommandRun, Job, Payload, RunEnd, RunRecord } from "../contracts.ts";
+import type { LauncherOptions } from "./core.ts";
+import type { JobBytes } from "./shared-payload.ts";
+
+/** A frame that starts otherwise is none, and nothing after it can be trusted. */
+const MARK = 0x58484b31;
+const PREFIX_BYTES = 12;
+
+/** No frame is larger: a length beyond it is garbage. */
+export const LONGEST_FRAME: number = 512 * 1024 * 1024;
+
+/** The first message: how to work. The environment is inherited, but for what would change the launcher itself. */
+export interface Hello {
+  readonly type: "hello";
+  readonly options: Omit<LauncherOptions, "env">;
+  /** Variables for the hooks only. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A job; its payloads are in the body, in this order. */
+export interface JobMessage {
+  readonly type: "job";
+  readonly job: Omit<Job, "payloads"> & {
+    readonly payloads: readonly (Pick<Payload, "envelope"> & { readonly bytes: number })[];
+  };
+}
+
+/** A record to append. */
+export interface NoteMessage {
+  readonly type: "note";
+  readonly record: RunRecord;
+}
+
+/** Everything the launcher is told. */
+export type Message = Hello | JobMessage | NoteMessage;
+
+/** A frame as it arrived. */
+export interface Frame {
+  readonly header: Buffer;
+  readonly body: Buffer;
+}
+
+/** Encodes a message that has no body. */
+export function encodeMessage(message: Hello | NoteMessage): Buffer {
+  return encodeFrame(JSON.stringify(message), []);
+}
+
+/** Encodes a job, its payloads in the body. */
+export function encodeJob(job: Job): Buffer {
+  const bodies = job.payloads.map((payload) => payload.json);
+  const payloads = job.payloads.map(({ json, envelope }) => ({ bytes: Buffer.byteLength(json), envelope }));
+  return encodeFrame(JSON.stringify({ type: "job", job: { ...job, payloads } }), bodies);
+}
+
+function encodeFrame(header: string, bodies: readonly string[]): Buffer {
+  const headerBytes = Buffer.byteLength(header);
+  let bodyBytes = 0;
+  for (const body of bodies) bodyBytes += Buffer.byteLength(body);
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + headerBytes + bodyBytes);
+  frame.writeUInt32BE(MARK, 0);
+  frame.writeUInt32BE(headerBytes, 4);
+  frame.writeUInt32BE(bodyBytes, 8);
+  let at = PREFIX_BYTES + frame.write(header, PREFIX_BYTES, "utf8");
+  for (const body of bodies) at += frame.write(body, at, "utf8");
+  return frame;
+}
+
+/** Cuts a stream into frames. Throws when what comes is no frame; after that it is of no use. */
+export class FrameReader {
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #wanted: number = PREFIX_BYTES;
+
+  /** Takes the next bytes and returns the frames that they complete. */
+  push(chunk: Buffer): Frame[] {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    const frames: Frame[] = [];
+    while (this.#size >= this.#wanted) {
+      const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+      const [headerBytes, total] = readPrefix(bytes);
+      this.#chunks = [bytes];
+      this.#wanted = total;
+      if (bytes.length < total) break;
+      frames.push(cut(bytes, headerBytes, total));
+      this.#chunks = bytes.length === total ? [] : [bytes.subarray(total)];
+      this.#size = bytes.length - total;
+      this.#wanted = PREFIX_BYTES;
+    }
+    return frames;
+  }
+
+  /** Bytes of a frame that has not come to its end. */
+  get rest(): number {
+    return this.#size;
+  }
+}
+
+function readPrefix(bytes: Buffer): [number, number] {
+  const headerBytes = bytes.readUInt32BE(4);
+  const total = PREFIX_BYTES + headerBytes + bytes.readUInt32BE(8);
+  if (bytes.readUInt32BE(0) !== MARK) throw new Error("these bytes are no frame");
+  if (total > LONGEST_FRAME) throw new Error(`a frame of ${total} bytes is too long`);
+  return [headerBytes, total];
+}
+
+/** The body is copied: a payload that waits must not hold the whole chunk it came in. */
+function cut(bytes: Buffer, headerBytes: number, total: number): Frame {
+  const middle = PREFIX_BYTES + headerBytes;
+  return { header: bytes.subarray(PREFIX_BYTES, middle), body: Buffer.from(bytes.subarray(middle, total)) };
+}
+
+/** Reads a header. Throws when it is no message. */
+export function decodeMessage(header: Buffer): Message {
+  const message = JSON.parse(header.toString("utf8")) as Message | null;
+  switch (message?.type) {
+    case "hello":
+      if (typeof message.options?.codex_home === "string" && isObject(message.options.limits)) return message;
+      break;
+    case "note":
+      if (isObject(message.record)) return message;
+      break;
+    case "job":
+      if (isJob(message.job)) return message;
+      break;
+  }
+  throw new Error("the header is no message");
+}
+
+/** Joins a job with its payloads. Throws when the body is shorter or longer than they are. */
+export function joinJob(message: JobMessage, body: Buffer): JobBytes {
+  let at = 0;
+  const payloads = message.job.payloads.map(({ bytes, envelope }) => {
+    const payload = body.subarray(at, at + bytes);
+    at += bytes;
+    return envelope === undefined ? { bytes: payload } : { bytes: payload, envelope };
+  });
+  if (at !== body.length) throw new Error(`the payloads have ${at} bytes but the body has ${body.length}`);
+  return { ...message.job, payloads };
+}
+
+/** Encodes the end of a run. */
+export function encodeEnd(end: RunEnd): string {
+  return `${JSON.stringify(end)}\n`;
+}
+
+/** Reads a line of the launcher; nothing when it is no end of a run. */
+export function decodeEnd(line: string): RunEnd | undefined {
+  try {
+    const end = JSON.parse(line) as RunEnd | null;
+    return typeof end?.run_id === "string" && typeof end.outcome === "string" ? end : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Checks what the core relies on: a malformed job must be refused whole, not fail half-way. */
+function isJob(job: JobMessage["job"]): boolean {
+  return (
+    isObject(job) &&
+    typeof job.event_id === "string" &&
+    typeof job.cwd === "string" &&
+    Array.isArray(job.payloads) &&
+    job.payloads.every((payload) => Number.isSafeInteger(payload?.bytes) && payload.bytes >= 0) &&
+    Array.isArray(job.runs) &&
+    job.runs.every(isRun)
+  );
+}
+
+function isRun(run: CommandRun): boolean {
+  return (
+    isObject(run) &&
+    typeof run.run_id === "string" &&
+    typeof run.timeout_ms === "number" &&
+    (run.lane === "gate" || run.lane === "observe") &&
+    isObject(run.env) &&
+    Object.values(run.env).every((value) => typeof value === "string") &&
+    isObject(run.origin) &&
+    isObject(run.command) &&
+    ("argv" in run.command
+      ? Array.isArray(run.command.argv) && run.command.argv.every((each) => typeof each === "string")
+      : typeof run.command.shell === "string")
+  );
+}

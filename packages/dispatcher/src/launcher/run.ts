@@ -1,0 +1,278 @@
+/** One run, from its turn to its end: files, environment, process, outcome. */
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { CommandRun, RunEnd } from "../contracts.ts";
+import type { Trouble } from "./ends.ts";
+import { type Ending, elapsed, endUnstarted, notStarted, outcomeOf, payloadMissing, payloadUnwritten } from "./ends.ts";
+import { closeFile, type Folders, textOf, writeAll } from "./folders.ts";
+import type { LogFile, LogFiles } from "./log-files.ts";
+import { type Env, invocationOf } from "./platform.ts";
+import { type Exit, type Group, startGroup } from "./process-group.ts";
+import type { JobFacts, RunFacts } from "./records.ts";
+import { captureSize, openCapture, openReader, readCapture, type ScratchFile } from "./scratch.ts";
+import type { Delivered, SharedPayload } from "./shared-payload.ts";
+
+/** A run whose turn may come. */
+export interface Turn {
+  readonly job: JobFacts & { readonly cwd: string };
+  readonly run: CommandRun;
+  readonly payload: SharedPayload | undefined;
+  readonly onEnd: ((end: RunEnd) => void) | undefined;
+  /** Of `performance.now()`, when it arrived. */
+  readonly since: number;
+}
+
+/** What every run of a core needs. */
+export interface RunTools {
+  readonly folders: Folders;
+  readonly logs: LogFiles;
+  /** Environment of every hook. */
+  readonly env: Env;
+  /** Variables that a run cannot change. */
+  readonly fixed: Env;
+  readonly linger_ms: number;
+  readonly kill_grace_ms: number;
+  readonly trouble: (message: string) => void;
+}
+
+/** What a run says: `over` and `gone` once each, in any order, never from within `startRun`. */
+export interface RunEvents {
+  readonly over: (end: RunEnd, facts: RunFacts) => void;
+  /** Its files are free and nothing of it runs any more. */
+  readonly gone: () => void;
+}
+
+/** A run that goes on. */
+export interface ActiveRun {
+  /** Ends it, because the launcher is being closed. */
+  readonly stop: () => void;
+}
+
+/** Starts a run. Never throws: what goes wrong is its end. */
+export function startRun(tools: RunTools, turn: Turn, events: RunEvents): ActiveRun {
+  return new Run(tools, turn, events);
+}
+
+/** How much of stderr is told. */
+const STDERR_BYTES = 8 * 1024;
+
+/** How much of the stderr of a gate run goes to its log. */
+const LOGGED_STDERR_BYTES: number = 1024 * 1024;
+
+/** Longer values would make the start of the process fail. */
+const LONGEST_VALUE: number = 64 * 1024;
+
+/** A start that failed for a reason that is known already. */
+class Refused extends Error {
+  readonly trouble: Trouble;
+  constructor(trouble: Trouble) {
+    super(trouble.message);
+    this.trouble = trouble;
+  }
+}
+
+class Run implements ActiveRun {
+  readonly #tools: RunTools;
+  readonly #turn: Turn;
+  readonly #events: RunEvents;
+  readonly #started: number = performance.now();
+  readonly #cwd: string;
+  readonly #env: Env;
+  #delivered: Delivered | undefined;
+  #log: LogFile | undefined;
+  #stderr: ScratchFile | undefined;
+  #group: Group | undefined;
+  #stopped: "timeout" | "closed" | undefined;
+
+  constructor(tools: RunTools, turn: Turn, events: RunEvents) {
+    this.#tools = tools;
+    this.#turn = turn;
+    this.#events = events;
+    this.#cwd = folderFor(turn.job.cwd, tools.folders.root);
+    this.#env = { ...tools.env, ...passable(turn.run.env), ...tools.fixed };
+    try {
+      this.#start();
+    } catch (error) {
+      // Callers must have their hands free before they hear of an end.
+      setImmediate(() => this.#fail(error));
+    }
+  }
+
+  stop(): void {
+    this.#stopped ??= "closed";
+    this.#group?.stop();
+  }
+
+  #start(): void {
+    const { run } = this.#turn;
+    const stdin = this.#openStdin();
+    try {
+      this.#openOutput();
+      const stdout = this.#log?.fd ?? "ignore";
+      this.#group = startGroup(
+        {
+          invocation: invocationOf(run.command, this.#env),
+          cwd: this.#cwd,
+          env: this.#env,
+          stdin: stdin.fd,
+          stdout,
+          stderr: this.#stderr?.fd ?? stdout,
+          timeout_ms: run.timeout_ms,
+          linger_ms: this.#tools.linger_ms,
+          kill_grace_ms: this.#tools.kill_grace_ms,
+        },
+        {
+          failed: (error) => this.#fail(error),
+          expired: () => {
+            this.#stopped ??= "timeout";
+          },
+          gone: () => this.#onGone(),
+          exit: (exit) => this.#onExit(exit),
+        },
+      );
+    } finally {
+      // The process is loading by now: what is done here costs it no time.
+      stdin.unlink();
+      this.#stderr?.unlink();
+      closeFile(stdin.fd);
+      this.#tools.logs.trim();
+    }
+  }
+
+  #openStdin(): ScratchFile {
+    const { run, payload } = this.#turn;
+    if (payload === undefined) throw new Refused(payloadMissing(run));
+    try {
+      this.#delivered = payload.deliver();
+      return openReader(this.#tools.folders, this.#delivered.stdin);
+    } catch (error) {
+      throw new Refused(payloadUnwritten(run, this.#tools.folders.root, error));
+    }
+  }
+
+  /** A run without a log is better than no run; the record then names no log. */
+  #openOutput(): void {
+    const { folders, logs, trouble } = this.#tools;
+    try {
+      this.#log = logs.create(this.#turn.run.run_id);
+      if (this.#turn.run.lane === "gate") this.#stderr = openCapture(folders);
+    } catch (error) {
+      trouble(
+        `Cannot keep the output of run ${this.#turn.run.run_id}: ${textOf(error)}. Make ${folders.root} writable.`,
+      );
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { run, since } = this.#turn;
+    const trouble = error instanceof Refused ? error.trouble : notStarted(run, error, this.#env, this.#cwd);
+    if (this.#log !== undefined) this.#writeLog(Buffer.from(`${trouble.message}\n`));
+    this.#closeOutput();
+    const log = this.#log === undefined ? {} : { log: this.#log.path };
+    const end = { ...endUnstarted(run, "not_started", trouble), queued_ms: elapsed(since, this.#started), ...log };
+    this.#onGone();
+    this.#events.over(end, this.#facts());
+  }
+
+  #onExit(exit: Exit): void {
+    const { run, since } = this.#turn;
+    const duration_ms = elapsed(this.#started);
+    const stderr = this.#collectStderr();
+    this.#closeOutput();
+    const log = this.#log?.path;
+    const ending: Ending = { exit, stopped: this.#stopped, stderr, log };
+    const end: RunEnd = {
+      run_id: run.run_id,
+      exit_code: exit.code,
+      signal: exit.signal,
+      duration_ms,
+      queued_ms: elapsed(since, this.#started),
+      stderr,
+      ...outcomeOf(run, ending),
+      ...(log === undefined ? {} : { log }),
+    };
+    this.#events.over(end, this.#facts());
+  }
+
+  #onGone(): void {
+    this.#log?.release();
+    this.#turn.payload?.leave();
+    this.#events.gone();
+  }
+
+  #facts(): RunFacts {
+    const pid = this.#group?.pid;
+    const { payload } = this.#turn;
+    return {
+      ...(payload === undefined ? {} : { payload_bytes: payload.size }),
+      ...(this.#delivered === undefined ? {} : { delivery: this.#delivered.delivery }),
+      ...(pid === undefined ? {} : { pid }),
+    };
+  }
+
+  /** Copies stderr of a gate run into its log and returns the end of it. */
+  #collectStderr(): string {
+    if (this.#stderr === undefined) return "";
+    try {
+      const { fd } = this.#stderr;
+      const size = captureSize(fd);
+      if (size === 0) return "";
+      const from = Math.max(0, size - LOGGED_STDERR_BYTES);
+      const bytes = readCapture(fd, from, size - from);
+      if (from > 0) this.#writeLog(Buffer.from(`[${from} bytes of stderr left out]\n`));
+      this.#writeLog(bytes);
+      return tailOf(bytes);
+    } catch (error) {
+      this.#tools.trouble(`Cannot read stderr of run ${this.#turn.run.run_id}: ${textOf(error)}. Check the disk.`);
+      return "";
+    }
+  }
+
+  #writeLog(bytes: Buffer): void {
+    if (this.#log === undefined) return;
+    try {
+      writeAll(this.#log.fd, bytes);
+    } catch (error) {
+      this.#tools.trouble(`Cannot write log "${this.#log.path}": ${textOf(error)}. See that its disk has room.`);
+    }
+  }
+
+  #closeOutput(): void {
+    closeFile(this.#log?.fd);
+    closeFile(this.#stderr?.fd);
+    this.#stderr = undefined;
+  }
+}
+
+/** The end of a text in UTF-8, never starting within a character. */
+function tailOf(bytes: Buffer): string {
+  let from = Math.max(0, bytes.length - STDERR_BYTES);
+  while (from > 0 && from < bytes.length && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  return bytes.toString("utf8", from).trim();
+}
+
+/** The job's folder; our own when there is none. Ours may have been deleted under us. */
+function folderFor(cwd: string, root: string): string {
+  try {
+    if (isAbsolute(cwd) && statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return cwd;
+  } catch {
+    // A path that cannot even be asked about (a NUL, a folder without permission) is no folder to run in.
+  }
+  try {
+    return process.cwd();
+  } catch {
+    return root;
+  }
+}
+
+/** Leaves out what no environment can hold. */
+function passable(env: Env): Env {
+  const entries = Object.entries(env);
+  const good = entries.filter(([key, value]) => isPassable(key) && !key.includes("=") && isPassable(value));
+  return good.length === entries.length ? env : Object.fromEntries(good);
+}
+
+function isPassable(text: string): boolean {
+  return !text.includes("\0") && (text.length <= LONGEST_VALUE / 4 || Buffer.byteLength(text) <= LONGEST_VALUE);
+}
