@@ -1,5 +1,6 @@
 import { AGENTS } from "./agents.ts";
 import { type Found, findEvent } from "./catalogue.ts";
+import type { EventFacts } from "./facts.ts";
 import { SPELLED_BASE } from "./spelled.ts";
 
 /** A payload of any wire and any agent, in our words. */
@@ -27,12 +28,13 @@ export interface Canonical {
 export function canonical(payload: Readonly<Record<string, unknown>>, event?: string): Canonical {
   const fields = isKebab(payload) ? fromKebab(payload) : { ...payload };
   const [found, name] = identify(fields, event);
-  for (const [ours, theirs] of Object.entries({ ...SPELLED_BASE, ...found?.facts.spelled })) {
+  for (const [ours, theirs] of spellings(found?.facts)) {
     if (fields[ours] !== undefined) continue;
     const value = firstAt(fields, theirs);
     if (value !== undefined) fields[ours] = value;
   }
-  for (const [field, value] of Object.entries(found?.alias?.implies ?? {})) fields[field] ??= value;
+  const implied = found?.alias?.implies;
+  if (implied) for (const [field, value] of Object.entries(implied)) fields[field] ??= value;
   return {
     found,
     type: found?.facts.type ?? name,
@@ -47,8 +49,10 @@ function isKebab(payload: Readonly<Record<string, unknown>>): boolean {
 }
 
 function fromKebab(payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(payload)) fields[key.replaceAll("-", "_")] = value;
+  // Not by assignment: a key may be `__proto__`.
+  const fields: Record<string, unknown> = Object.fromEntries(
+    Object.entries(payload).map(([key, value]) => [key.replaceAll("-", "_"), value]),
+  );
   if (fields.xcodex_event_type === undefined && typeof fields.type === "string") {
     fields.xcodex_event_type = fields.type;
     delete fields.type;
@@ -56,19 +60,38 @@ function fromKebab(payload: Readonly<Record<string, unknown>>): Record<string, u
   return fields;
 }
 
-const NAMED_BY = ["xcodex_event_type", "type", "hook_event_name"];
+/** Our name of a field and the paths under which others have it. */
+type Spelling = readonly [ours: string, theirs: readonly (readonly string[])[]];
+
+/** Worked out once per event: this stands on the agent's own thread. */
+const known = new Map<EventFacts | undefined, readonly Spelling[]>();
+
+function spellings(facts: EventFacts | undefined): readonly Spelling[] {
+  const before = known.get(facts);
+  if (before) return before;
+  const all = Object.entries({ ...SPELLED_BASE, ...facts?.spelled }).map(
+    ([ours, theirs]): Spelling => [ours, theirs.map((path) => path.split("."))],
+  );
+  known.set(facts, all);
+  return all;
+}
 
 function identify(fields: Readonly<Record<string, unknown>>, event?: string): readonly [Found | undefined, string] {
-  const names = [event, ...NAMED_BY.map((key) => fields[key])].filter(
-    (name) => typeof name === "string" && name !== "",
-  );
+  const { xcodex_event_type: canonicalType, type, hook_event_name: hookEventName } = fields;
   // `PostToolUseFailure` says more than the canonical type beside it, so a name with an alias is looked for first.
-  const said = typeof fields.hook_event_name === "string" ? findEvent(fields.hook_event_name) : undefined;
-  for (const name of names as string[]) {
+  const said = named(hookEventName) ? findEvent(hookEventName) : undefined;
+  let first = "";
+  for (const name of [event, canonicalType, type, hookEventName]) {
+    if (!named(name)) continue;
+    first ||= name;
     const found = findEvent(name);
-    if (found) return [said && said.facts === found.facts && said.alias ? said : found, name];
+    if (found) return [said?.alias && said.facts === found.facts ? said : found, name];
   }
-  return [undefined, (names[0] as string | undefined) ?? ""];
+  return [undefined, first];
+}
+
+function named(name: unknown): name is string {
+  return typeof name === "string" && name !== "";
 }
 
 function agentOf(fields: Readonly<Record<string, unknown>>, found: Found | undefined): string | undefined {
@@ -81,9 +104,9 @@ function agentOf(fields: Readonly<Record<string, unknown>>, found: Found | undef
   return AGENTS.find((signs) => transcript.replaceAll("\\", "/").includes(signs.transcripts))?.name;
 }
 
-function firstAt(fields: Readonly<Record<string, unknown>>, paths: readonly string[]): unknown {
+function firstAt(fields: Readonly<Record<string, unknown>>, paths: readonly (readonly string[])[]): unknown {
   for (const path of paths) {
-    const value = valueAt(fields, path);
+    const value = follow(fields, path);
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
@@ -91,8 +114,12 @@ function firstAt(fields: Readonly<Record<string, unknown>>, paths: readonly stri
 
 /** The value at a dotted path, undefined when there is none. Only own keys are followed. */
 export function valueAt(fields: Readonly<Record<string, unknown>>, path: string): unknown {
+  return follow(fields, path.split("."));
+}
+
+function follow(fields: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
   let value: unknown = fields;
-  for (const key of path.split(".")) {
+  for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];
   }

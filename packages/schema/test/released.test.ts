@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SCHEMA_VERSION } from "@xcodex/hooks-schema";
+import { CATALOGUE, findEvent, SCHEMA_VERSION, toolAliases } from "@xcodex/hooks-schema";
 import { compareSchemas } from "@xcodex/hooks-schema/compat";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pendingBump, releaseProblems } from "../generator/changeset.ts";
@@ -36,6 +36,40 @@ describe("the released schemas", () => {
     expect(problems, problems.join("\n")).toEqual([]);
   });
 });
+
+/** The part of catalogue.json that users' configurations and scripts are written against. */
+interface ReleasedCatalogue {
+  readonly events: readonly {
+    readonly type: string;
+    readonly snake: string;
+    readonly claude: string | null;
+    readonly aliases: readonly { readonly name: string }[];
+    readonly gate: boolean;
+    readonly env: Readonly<Record<string, unknown>>;
+  }[];
+  readonly tool_aliases: Readonly<Record<string, readonly string[]>>;
+}
+
+describe.runIf(releasedVersions(PACKAGE).includes(SCHEMA_VERSION))(
+  "what was released of this schema version still holds",
+  () => {
+    const released = json(releasedFolder(PACKAGE, SCHEMA_VERSION), "catalogue.json") as ReleasedCatalogue;
+
+    it.each(released.events)("for the names, the gate and the variables of $type", (event) => {
+      const names = [event.type, event.snake, event.claude, ...event.aliases.map(({ name }) => name)];
+      for (const name of names) if (name !== null) expect(findEvent(name)?.facts.type, name).toBe(event.type);
+      const facts = CATALOGUE.find(({ type }) => type === event.type);
+      expect(facts?.gate).toBe(event.gate);
+      expect(Object.keys(facts?.env ?? {})).toEqual(expect.arrayContaining(Object.keys(event.env)));
+    });
+
+    it("for the aliases of tools", () => {
+      for (const [tool, aliases] of Object.entries(released.tool_aliases)) {
+        expect(toolAliases(tool), tool).toEqual(expect.arrayContaining([...aliases]));
+      }
+    });
+  },
+);
 
 describe("freezing", () => {
   let folder: string;

@@ -13,7 +13,7 @@ export interface Context {
   readonly old: SchemaDocument;
   readonly now: SchemaDocument;
   readonly say: Say;
-  /** Pairs of definitions that are being compared further up: recursive types end here. */
+  /** Pairs of definitions with different names that were compared already: once is enough, and recursive types end here. */
   readonly seen: Set<string>;
 }
 
@@ -48,12 +48,10 @@ export function compareSchema(path: string, a: unknown, b: unknown, context: Con
     return;
   }
   compareAnnotations(path, asObject(a), asObject(b), say);
-  const names = [refName(a), refName(b)];
-  if (names[0] !== undefined && names[0] === names[1]) return;
-  if (names[0] !== undefined || names[1] !== undefined) {
-    const pair = `${path} ${names.join(" ")}`;
-    if (context.seen.has(pair)) return;
-    context.seen.add(pair);
+  const [from, to] = [refName(a), refName(b)];
+  if (from !== undefined && to !== undefined) {
+    if (from === to || context.seen.has(`${from} ${to}`)) return;
+    context.seen.add(`${from} ${to}`);
   }
   const resolveOld = resolver(context.old);
   const resolveNow = resolver(context.now);
