@@ -55,6 +55,8 @@ export interface Hook {
   readonly event_type: string;
   /** Narrows a tool event to tools of one kind (`exec.before`, `patch.after`). */
   readonly tools?: "command" | "patch";
+  /** Narrows the event to those with these values: a key that names only the failures of an event says so. */
+  readonly where?: Readonly<Record<string, unknown>>;
   readonly matcher: Matcher;
   readonly wire: WireName;
   /** What this hook finds in `hook_event_name`. */

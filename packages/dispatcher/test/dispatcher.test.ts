@@ -188,7 +188,7 @@ describe("every event of the catalogue", () => {
     it(`${facts.type} runs the hooks of all its names, each under the name it was given`, async () => {
       const folder = mkdtempSync(join(tmpdir(), "xcodex-seen-"));
       homes.push(folder);
-      const plain = facts.aliases.filter((alias) => !alias.tools).map((alias) => alias.name);
+      const plain = facts.aliases.filter((alias) => !alias.tools && !alias.implies).map((alias) => alias.name);
       const keys = [facts.type, facts.snake, ...(facts.claude ? [facts.claude] : []), ...plain];
       const toml = keys.map((key) => `[[hooks.command."${key}"]]\nhooks = [{ argv = ${JSON.stringify(copying(folder))} }]\n`).join("");
       const dispatcher = await dispatcherFor(home(toml));

@@ -8,7 +8,10 @@ export interface Alias {
   readonly agent?: string;
   /** Narrows the event to tools of one kind: `exec.before` is `tool-call-started` of a command tool. */
   readonly tools?: "command" | "patch";
-  /** Fields that the name itself implies: `PostToolUseFailure` says `success: false`. */
+  /**
+   * Fields that the name itself says: an event sent as `PostToolUseFailure` has `success: false`, and a hook configured under that
+   * name is for events that have it.
+   */
   readonly implies?: Readonly<Record<string, unknown>>;
 }
 

@@ -40,7 +40,7 @@ export function arrayHook(own: ArrayHook, event: EventKey, argv: readonly string
     runner: "command",
     key: event.key,
     event_type: event.event_type,
-    ...(event.tools ? { tools: event.tools } : {}),
+    ...event.narrowed,
     matcher: ANY,
     wire: own.wire,
     hook_event_name: own.hook_event_name,

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   defaultName,
   type EventFacts,
   eventNames,
@@ -19,7 +20,8 @@ export interface EventKey {
   readonly event_type: string;
   /** Absent outside the catalogue. */
   readonly facts?: EventFacts;
-  readonly tools?: NonNullable<Hook["tools"]>;
+  /** How the key narrows the event. */
+  readonly narrowed: Pick<Hook, "tools" | "where">;
 }
 
 /** Every name that can be a key without a complaint. */
@@ -39,8 +41,7 @@ export function namesEvent(key: string): boolean {
 export function readEventKey({ key, at }: TomlEntry, path: string, problems: Problems): EventKey | undefined {
   const found = findEvent(key);
   if (found) {
-    const tools = found.alias?.tools;
-    return { key, event_type: found.facts.type, facts: found.facts, ...(tools ? { tools } : {}) };
+    return { key, event_type: found.facts.type, facts: found.facts, narrowed: narrowedBy(found.alias) };
   }
   const retired = findRetired(key);
   if (retired) {
@@ -53,7 +54,11 @@ export function readEventKey({ key, at }: TomlEntry, path: string, problems: Pro
     const text = `Cannot find the event of ${path}: ${quote(key)} is not in the catalogue. It runs only if an agent sends exactly this name.`;
     problems.error("unknown_event", at, text, nearest(key, acceptedNames()));
   }
-  return { key, event_type: key };
+  return { key, event_type: key, narrowed: {} };
+}
+
+function narrowedBy(alias: Alias | undefined): EventKey["narrowed"] {
+  return { ...(alias?.tools ? { tools: alias.tools } : {}), ...(alias?.implies ? { where: alias.implies } : {}) };
 }
 
 /** The name that took a retired one's place: the Claude-style name, spelled as a key (seed 004, `turn_end` became `stop`). */

@@ -43,7 +43,7 @@ function reportUnclaimed(entry: TomlEntry, problems: Problems): void {
     const text = `Cannot use ${path}: it is ${describe(value)}. Write [["program", "argument"]] for programs that look on, ["program", "argument"] for one that may stop the agent, or [[hooks.command.${tomlKey(key)}]] for matchers and options.`;
     problems.error("wrong_type", at, text);
   } else {
-    const text = `Cannot use ${path}: there is no such key, and ${describe(value)} is not how hooks of an event are written.`;
+    const text = `Cannot use ${path}: there is no such key, and ${describe(value)} is not how hooks of an event are written. Mend its name or remove it.`;
     problems.error(
       "unknown_key",
       at,

@@ -30,7 +30,7 @@ function names(source: string): CompiledMatcher {
 async function pattern(source: string): Promise<CompiledMatcher> {
   const { RE2JS } = await import("re2js");
   try {
-    const compiled = RE2JS.compile(source);
+    const compiled = RE2JS.compile(source.trim());
     return { matcher: { source, matches: (candidates) => candidates.some((name) => compiled.test(name)) } };
   } catch (error) {
     return { reason: unsupported(source) ?? (error instanceof Error ? error.message : String(error)) };

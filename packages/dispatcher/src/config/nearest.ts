@@ -2,11 +2,11 @@ import { distance } from "fastest-levenshtein";
 
 /**
  * The name that was probably meant, or undefined when none is near. Case, hyphens, underscores and dots count little: they are
- * what people mix up. A third of a name may be wrong, at most four letters; and a name that only one valid one begins with is
- * taken for it (`timeout` for `timeout_sec`).
+ * what people mix up. A third of a name may be wrong, at most four letters; two in a short name, because swapped letters count
+ * twice. A name that only one valid one begins with is taken for that (`timeout` for `timeout_sec`).
  */
 export function nearest(name: string, valid: readonly string[]): string | undefined {
-  const most = Math.min(4, Math.max(1, Math.floor(name.length / 3)));
+  const most = Math.min(4, Math.max(name.length < 4 ? 1 : 2, Math.floor(name.length / 3)));
   let best: string | undefined;
   let bestScore = Number.POSITIVE_INFINITY;
   for (const candidate of valid) {

@@ -59,15 +59,10 @@ function start(): void {
 
 function receive(chunk: Buffer): void {
   if (finishing) return;
-  let complete: Frame[];
-  try {
-    complete = frames.push(chunk);
-  } catch (error) {
-    log(`Cannot read from the agent: ${textOf(error)}. Report this as a bug.`);
-    void finish();
-    return;
-  }
-  for (const frame of complete) obey(frame);
+  for (const frame of frames.push(chunk)) obey(frame);
+  if (frames.garbage === undefined) return;
+  log(`Cannot read from the agent: ${frames.garbage}. Report this as a bug.`);
+  void finish();
 }
 
 /** A message that makes no sense is left out; those after it still count. */
@@ -95,7 +90,9 @@ function tell(end: RunEnd): void {
 async function finish(): Promise<void> {
   if (finishing) return;
   finishing = true;
-  if (frames.rest > 0) log(`Cannot read the last message: the agent ended in the middle of it.`);
+  if (frames.rest > 0 && frames.garbage === undefined) {
+    log("Cannot read the last message: the agent ended in the middle of it. What it held is lost.");
+  }
   const cap = hurried ? HURRIED_FINISH_MS : FINISH_MS;
   setTimeout(() => process.exit(1), cap + LAST_RESORT_MS).unref();
   await core?.close(cap);

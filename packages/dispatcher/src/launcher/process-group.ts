@@ -57,8 +57,8 @@ export function startGroup(spec: GroupSpec, events: GroupEvents): Group {
 /** Timers cannot wait longer than this. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** After KILL, how long until a group that does not die is given up. */
-const GIVE_UP_MS = 3000;
+/** After KILL, how long until a group that does not die is given up: another user's, or dead but never waited for by pid 1. */
+const GIVE_UP_MS = 1000;
 
 /** Without a look at the group for so long, its number may belong to somebody else: then it is left alone. */
 const BLIND_MS = 5000;

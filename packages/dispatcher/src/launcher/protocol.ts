@@ -74,20 +74,23 @@ function encodeFrame(header: string, bodies: readonly string[]): Buffer {
   return frame;
 }
 
-/** Cuts a stream into frames. Throws when what comes is no frame; after that it is of no use. */
+/** Cuts a stream into frames, up to the first byte that belongs to none. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #size = 0;
   #wanted: number = PREFIX_BYTES;
+  #garbage: string | undefined;
 
   /** Takes the next bytes and returns the frames that they complete. */
   push(chunk: Buffer): Frame[] {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     const frames: Frame[] = [];
-    while (this.#size >= this.#wanted) {
+    while (this.#size >= this.#wanted && this.#garbage === undefined) {
       const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
-      const [headerBytes, total] = readPrefix(bytes);
+      const [headerBytes, total] = lengthsIn(bytes);
+      this.#garbage = garbageIn(bytes, total);
+      if (this.#garbage !== undefined) break;
       this.#chunks = [bytes];
       this.#wanted = total;
       if (bytes.length < total) break;
@@ -99,18 +102,26 @@ export class FrameReader {
     return frames;
   }
 
+  /** Why the stream is of no use from here on, once it is. */
+  get garbage(): string | undefined {
+    return this.#garbage;
+  }
+
   /** Bytes of a frame that has not come to its end. */
   get rest(): number {
     return this.#size;
   }
 }
 
-function readPrefix(bytes: Buffer): [number, number] {
+/** Lengths of the header and of the whole frame. */
+function lengthsIn(bytes: Buffer): [number, number] {
   const headerBytes = bytes.readUInt32BE(4);
-  const total = PREFIX_BYTES + headerBytes + bytes.readUInt32BE(8);
-  if (bytes.readUInt32BE(0) !== MARK) throw new Error("these bytes are no frame");
-  if (total > LONGEST_FRAME) throw new Error(`a frame of ${total} bytes is too long`);
-  return [headerBytes, total];
+  return [headerBytes, PREFIX_BYTES + headerBytes + bytes.readUInt32BE(8)];
+}
+
+function garbageIn(bytes: Buffer, total: number): string | undefined {
+  if (bytes.readUInt32BE(0) !== MARK) return "these bytes are no frame";
+  return total > LONGEST_FRAME ? `a frame of ${total} bytes is too long` : undefined;
 }
 
 /** The body is copied: a payload that waits must not hold the whole chunk it came in. */

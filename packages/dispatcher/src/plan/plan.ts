@@ -23,7 +23,12 @@ export function planFor(config: Config, event: AnyEvent): Plan {
 
 function wanted(hooks: readonly Hook[], event: AnyEvent, facts: EventFacts | undefined): readonly Hook[] {
   const names = matchCandidates(event, facts);
-  return hooks.filter((hook) => (!hook.tools || isToolOfKind(names, hook.tools)) && hook.matcher.matches(names));
+  return hooks.filter((hook) => isNarrowedTo(hook, event, names) && hook.matcher.matches(names));
+}
+
+function isNarrowedTo({ tools, where }: Hook, event: AnyEvent, names: readonly string[]): boolean {
+  if (tools && !isToolOfKind(names, tools)) return false;
+  return !where || Object.entries(where).every(([field, value]) => event[field] === value);
 }
 
 function indexOf(config: Config): Index {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startLauncher } from "../../dist/launcher/client.js";
-import { end, ends, type Home, job, makeHome, mark, processesWith, run, sh, until } from "./support.ts";
+import { end, ends, job, launchersOf, makeHome, mark, processesWith, run, sh, until } from "./support.ts";
 
 const agentFile = fileURLToPath(new URL("../fixtures/agent.mjs", import.meta.url));
 
@@ -26,9 +26,6 @@ function agent(what: object): Agent {
   return { child, exited, said: () => lines().map((line) => JSON.parse(line)) };
 }
 
-/** The launcher processes of a CODEX_HOME: it is their argument. */
-const launchersOf = (home: Home): number[] => processesWith(`launcher/main.js\0${home.path}`);
-
 describe("after the agent", () => {
   test.each(["exit", "kill", "return"])("has left by %s, what it handed over is finished", async (leave) => {
     const home = makeHome();
@@ -44,7 +41,7 @@ describe("after the agent", () => {
         .map((record) => record.outcome)
         .sort(),
     ).toEqual(["failed", "ok"]);
-    await until(() => launchersOf(home).length === 0, "the launcher has left too");
+    await until(() => launchersOf(home.path).length === 0, "the launcher has left too");
   });
 
   test("has left, a hook that hangs is stopped at its own deadline", async () => {
@@ -54,7 +51,7 @@ describe("after the agent", () => {
     await agent({ options: home.options(), job: work, leave: "exit" }).exited;
     await until(() => home.records().length === 1, "the run is recorded");
     expect(home.records()[0]?.outcome).toBe("timeout");
-    await until(() => alive().length === 0 && launchersOf(home).length === 0, "nothing is left");
+    await until(() => alive().length === 0 && launchersOf(home.path).length === 0, "nothing is left");
   });
 
   test("waits for a gate it does not end, and gets its answer", async () => {
@@ -72,7 +69,7 @@ describe("after the agent", () => {
     expect(await exited).toBe(0);
     expect(said()).toEqual([{ drained: false, left: 1, dropped: 0 }]);
     await until(() => home.read("out") === "done\n", "the run is finished");
-    await until(() => launchersOf(home).length === 0, "the launcher has left too");
+    await until(() => launchersOf(home.path).length === 0, "the launcher has left too");
   });
 });
 
@@ -80,23 +77,20 @@ test("signals of a terminal do not end the launcher", async () => {
   const home = makeHome();
   const client = startLauncher(home.options());
   await end(client, job(sh("exit 0")));
-  const [pid] = launchersOf(home);
+  const [pid] = launchersOf(home.path);
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.kill(pid as number, signal);
   expect((await end(client, job(sh("exit 0")))).outcome).toBe("ok");
-  expect(launchersOf(home)).toEqual([pid]);
+  expect(launchersOf(home.path)).toEqual([pid]);
   await client.close(5000);
 });
 
 test("when the launcher is killed, its runs end, are recorded, and the next run works", async () => {
   const home = makeHome();
   const { env, alive } = mark();
-  onTestFinished(() => {
-    for (const pid of alive()) process.kill(pid, "SIGKILL");
-  });
   const client = startLauncher(home.options());
   const lost = ends(client, job([sh("sleep 20", { env }), sh("sleep 20", { env, lane: "gate" })]));
   await until(() => alive().length >= 2, "both run");
-  for (const pid of launchersOf(home)) process.kill(pid, "SIGKILL");
+  for (const pid of launchersOf(home.path)) process.kill(pid, "SIGKILL");
   const got = await lost;
   expect(got.map((each) => [each.outcome, each.code])).toEqual(Array(2).fill(["dropped", "launcher_lost"]));
   expect(got[0]?.message).toMatch(
@@ -168,6 +162,6 @@ test("when the launcher does not read, what no longer fits is dropped, counted a
   const report = await client.close(100);
   expect(report).toEqual({ drained: false, left: 2, dropped: 2 });
   await until(() => home.records().length >= 2, "the drops are recorded");
-  for (const pid of processesWith(`deaf.mjs\0${home.path}`)) process.kill(pid, "SIGKILL");
+  for (const pid of processesWith(entry)) process.kill(pid, "SIGKILL");
   await until(() => got.length === 4, "the others end with their launcher");
 });

@@ -11,7 +11,7 @@ test("closing with too small a budget stops what runs and drops what waits", asy
   const core = createCore(home.options({ max_concurrent: 1, kill_grace_ms: 200 }));
   const got: RunEnd[] = [];
   core.launch(job([1, 2, 3].map(() => sh("sleep 300", { env }))), (one) => got.push(one));
-  await until(() => alive().length === 1, "the first one runs");
+  await until(() => alive().length > 0, "the first one runs");
   expect(await core.close(100)).toEqual({ drained: false, left: 3, dropped: 2 });
   expect(got.map((one) => [one.outcome, one.code]).sort()).toEqual([
     ["dropped", "closed"],

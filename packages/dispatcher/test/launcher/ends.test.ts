@@ -1,5 +1,5 @@
 /** How runs end, what they leave, and what is recorded. */
-import { chmodSync, mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { end, ends, job, kinds, makeHome, mark, run, sh, until, writeScript } from "./support.ts";
 
@@ -40,7 +40,7 @@ describe.each(kinds)("%s", (_, make) => {
     const script = "echo out; echo err >&2";
     const long = 'i=0; while [ $i -lt 2000 ]; do echo "line $i ü" >&2; i=$((i+1)); done';
     const got = await ends(launcher, job([sh(script), sh(script, { lane: "gate" }), sh(long, { lane: "gate" })]));
-    const log = (n: number): string => home.read((got[n]?.log as string).slice(home.path.length + 1));
+    const log = (n: number): string => home.read(String(got[n]?.log).slice(home.path.length + 1));
     expect([log(0), got[0]?.stderr]).toEqual(["out\nerr\n", ""]);
     expect([log(1), got[1]?.stderr]).toEqual(["out\nerr\n", "err"]);
     expect(log(2).split("\n")).toHaveLength(2001);
@@ -59,11 +59,11 @@ describe.each(kinds)("%s", (_, make) => {
 
   test("is not held up by a child that keeps the output open, and ends that child", async () => {
     const { env, alive } = mark();
-    const launcher = make(makeHome().options({ linger_ms: 300, max_concurrent: 1 }));
+    const launcher = make(makeHome().options({ linger_ms: 1000, max_concurrent: 1 }));
     const first = await end(launcher, job(sh("sleep 300 & echo $!", { env, lane: "gate" })));
     expect(first).toMatchObject({ outcome: "ok" });
     expect(first.duration_ms).toBeLessThan(5000);
-    expect(alive()).toHaveLength(1);
+    await until(() => alive().length === 1, "the child is seen");
     expect((await end(launcher, job(sh("exit 0", { lane: "gate" })))).outcome).toBe("ok");
     await until(() => alive().length === 0, "the child is gone");
     await launcher.close(10_000);
@@ -184,6 +184,7 @@ describe.each(kinds)("%s", (_, make) => {
     } as const;
     launcher.note({ ...note, session_id: "s", outcome: "skipped", code: "recursion_guard" });
     await launcher.close(10_000);
+    await until(() => home.list().includes("runs.1.jsonl"), "the old file is put aside");
     await until(() => home.records().length === 1, "the note is written");
     expect(home.records()[0]?.run_id).toBe("note-1");
     expect(statSync(home.hooks("runs.1.jsonl")).size).toBe(8 * 1024 * 1024 + 1);
@@ -194,8 +195,6 @@ describe.each(kinds)("%s", (_, make) => {
     const home = makeHome();
     const launcher = make(home.options({ limit: 1 }));
     await end(launcher, job(sh("exit 0")));
-    chmodSync(home.hooks(), 0o700);
-    const { rmSync } = await import("node:fs");
     rmSync(home.hooks(), { recursive: true });
     expect((await end(launcher, job(sh("exit 0")))).outcome).toBe("ok");
     expect(home.records()).toHaveLength(1);

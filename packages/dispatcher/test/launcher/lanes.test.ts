@@ -23,7 +23,7 @@ describe.each(kinds)("%s", (_, make) => {
   test("does not let observers that hang delay a gate", async () => {
     const { env, alive } = mark();
     const launcher = make(makeHome().options());
-    const hung = Array.from({ length: 12 }, () => sh("sleep 300", { env, timeout_ms: 4000 }));
+    const hung = Array.from({ length: 12 }, () => sh("sleep 300", { env, timeout_ms: 2000 }));
     launcher.launch(job(hung));
     await until(() => alive().length >= 8, "eight observers hang");
     const gate = await end(launcher, job(sh("exit 0", { lane: "gate" })));

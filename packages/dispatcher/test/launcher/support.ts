@@ -31,7 +31,7 @@ export interface Home {
 /** Makes a CODEX_HOME that goes when the test is over. */
 export function makeHome(): Home {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "launcher-")));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => removeHome(path));
   const hooks = (...names: string[]): string => join(path, "tmp", "hooks", ...names);
   const limits = (keep = 50, limit = 16384) => ({ max_stdin_payload_bytes: limit, keep_last_n_payloads: keep });
   return {
@@ -43,6 +43,20 @@ export function makeHome(): Home {
     file: (name) => join(path, name),
     read: (name) => textOf(join(path, name)),
   };
+}
+
+/** A launcher that is still at work would make its folders again. */
+async function removeHome(path: string): Promise<void> {
+  await until(() => launchersOf(path).length === 0, "the launcher has left", 5000).catch(() => {
+    for (const pid of launchersOf(path)) process.kill(pid, "SIGKILL");
+  });
+  rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** The launcher processes of a CODEX_HOME: it is their argument. */
+export function launchersOf(codexHome: string): number[] {
+  const between = process.platform === "linux" ? "\0" : " ";
+  return processesWith(`launcher/main.js${between}${codexHome}`);
 }
 
 function listOf(folder: string): string[] {
@@ -138,7 +152,11 @@ export async function until(holds: () => boolean, what: string, ms = 15_000): Pr
 /** A mark for the environment of a hook, which everything that it starts inherits. */
 export function mark(): { readonly env: Record<string, string>; readonly alive: () => number[] } {
   const value = `mark-${randomUUID()}`;
-  return { env: { LAUNCHER_TEST_MARK: value }, alive: () => processesWith(value) };
+  const alive = (): number[] => processesWith(value);
+  onTestFinished(() => {
+    for (const pid of alive()) process.kill(pid, "SIGKILL");
+  });
+  return { env: { LAUNCHER_TEST_MARK: value }, alive };
 }
 
 /** Processes that have a text in their environment or arguments. Zombies have neither. */

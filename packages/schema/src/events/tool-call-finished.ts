@@ -62,7 +62,7 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
     { name: "post_tool_use" },
     { name: "tool.execute.after" },
     { name: "AfterTool", agent: "gemini" },
-    { name: "PostToolUseFailure", agent: "claude-code", implies: { success: false, status: "completed" } },
+    { name: "PostToolUseFailure", agent: "claude-code", implies: { success: false } },
     { name: "exec.after", tools: "command" },
     { name: "patch.after", tools: "patch" },
   ],

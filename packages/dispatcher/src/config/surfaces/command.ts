@@ -70,7 +70,7 @@ function complete(own: OwnOptions, event: EventKey, id: string, matcher: Matcher
     runner: "command",
     key: event.key,
     event_type: event.event_type,
-    ...(event.tools ? { tools: event.tools } : {}),
+    ...event.narrowed,
     matcher,
     wire: own.wire,
     hook_event_name: event.key,
