@@ -19,7 +19,9 @@ if (totalmem() < 1.5 * LARGE_MB * 1024 * 1024) {
 }
 
 function measure(megabytes) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--expose-gc", AGENT, String(megabytes)], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--expose-gc", AGENT, String(megabytes)], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`the agent of ${megabytes} MB failed: ${stderr}`);
   return JSON.parse(stdout);
 }
@@ -34,9 +36,14 @@ const rows = ["emit_p50", "emit_p99", "spawn_p50", "spawn_p99"].map((key) => {
   return [key.replace("_", "() "), us(small), us(large), `${(large / small).toFixed(2)}×`];
 });
 console.log(`Node ${process.version}, payload ${runs[0].small.payload_bytes} bytes, median of ${REPEAT} runs\n`);
-printTable(["on the agent's thread", `${of("small", "rss_mb")} MB resident`, `${of("large", "rss_mb")} MB resident`, "ratio"], rows);
+printTable(
+  ["on the agent's thread", `${of("small", "rss_mb")} MB resident`, `${of("large", "rss_mb")} MB resident`, "ratio"],
+  rows,
+);
 
 const ratio = of("large", "emit_p50") / of("small", "emit_p50");
 console.log(`\nemit with ${LARGE_MB} MB is ${ratio.toFixed(2)}× of emit with a small agent (limit ${LIMIT}×).`);
-console.log(`A direct spawn() with ${LARGE_MB} MB costs ${(of("large", "spawn_p50") / of("large", "emit_p50")).toFixed(0)}× of emit().`);
+console.log(
+  `A direct spawn() with ${LARGE_MB} MB costs ${(of("large", "spawn_p50") / of("large", "emit_p50")).toFixed(0)}× of emit().`,
+);
 if (ratio > LIMIT) process.exitCode = 1;

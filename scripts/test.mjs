@@ -23,7 +23,15 @@ function tests(args) {
   const folder = mkdtempSync(join(tmpdir(), "xcodex-test-"));
   const report = join(folder, "report.json");
   try {
-    const ok = pnpm("exec", "vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args);
+    const ok = pnpm(
+      "exec",
+      "vitest",
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...args,
+    );
     return totals(JSON.parse(readFileSync(report, "utf8")), ok);
   } catch (error) {
     console.error(`Cannot read the results of the tests: ${error.message}.`);
@@ -34,14 +42,21 @@ function tests(args) {
 }
 
 function totals(report, ok) {
-  const failed = report.numFailedTests + report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  const failed =
+    report.numFailedTests +
+    report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
   // A run that failed without a failed test (an unhandled error, say) is still a failure.
-  return { passed: report.numPassedTests, failed: ok ? failed : Math.max(failed, 1), skipped: report.numPendingTests + report.numTodoTests };
+  return {
+    passed: report.numPassedTests,
+    failed: ok ? failed : Math.max(failed, 1),
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
 
 installAndBuild();
 const parts = [checks(), tests(process.argv.slice(2))];
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
-if (process.platform !== "win32" && !run("python3", ["--version"])) console.log("skipped: python3 not found, its samples were not run");
+if (process.platform !== "win32" && !run("python3", ["--version"]))
+  console.log("skipped: python3 not found, its samples were not run");
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -29,7 +29,8 @@ function imports(file: string): string[] {
 const MAY_IMPORT: Record<string, readonly string[]> = {
   schema: [],
   "sdk-core": ["@xcodex/hooks-schema"],
-  "sdk-node": ["@xcodex/hooks-sdk-core", "node:"],
+  // Its types are exported on, so that an event is added without touching the SDK; nothing of it is run.
+  "sdk-node": ["@xcodex/hooks-sdk-core", "@xcodex/hooks-schema", "node:"],
   dispatcher: ["@xcodex/hooks-schema", "node:", "toml-eslint-parser", "re2js", "fastest-levenshtein"],
   cli: [
     "@xcodex/hooks-dispatcher",
@@ -67,7 +68,7 @@ describe("inside the dispatcher", () => {
       if (rest.length === 0) continue;
       for (const target of imports(file).filter((found) => found.startsWith("."))) {
         const path = resolve(dirname(file), target);
-        const own = path.startsWith(join(src, phase ?? "") + "/");
+        const own = path.startsWith(`${join(src, phase ?? "")}/`);
         if (!own && !shared.includes(path)) wrong.push(`${relative(ROOT, file)} imports ${target}`);
       }
     }
@@ -76,7 +77,12 @@ describe("inside the dispatcher", () => {
 
   it("no file names an event", () => {
     const names = new Set(
-      CATALOGUE.flatMap((facts) => [facts.type, facts.snake, facts.claude, ...facts.aliases.map((alias) => alias.name)]),
+      CATALOGUE.flatMap((facts) => [
+        facts.type,
+        facts.snake,
+        facts.claude,
+        ...facts.aliases.map((alias) => alias.name),
+      ]),
     );
     const wrong = sources(src).flatMap((file) =>
       [...withoutComments(read(file)).matchAll(/(["'`])([\w.-]+)\1/g)]

@@ -2,7 +2,18 @@ import { randomUUID } from "node:crypto";
 import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks-schema";
 import { resolveCodexHome } from "./config/home.ts";
 import { loadConfig } from "./config/load.ts";
-import type { CloseReport, Config, Decision, Hook, HookReply, Launcher, Outcome, PayloadBook, Plan, Runner } from "./contracts.ts";
+import type {
+  CloseReport,
+  Config,
+  Decision,
+  Hook,
+  HookReply,
+  Launcher,
+  Outcome,
+  PayloadBook,
+  Plan,
+  Runner,
+} from "./contracts.ts";
 import { decide } from "./decide/decide.ts";
 import { payloadBook } from "./deliver/book.ts";
 import { HooksError } from "./errors.ts";
@@ -123,7 +134,13 @@ function guarded(config: Config, launcher: Launcher, options: DispatcherOptions)
 function running(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
   const kinds = Object.entries(runners).map(([kind, create]) => [kind, create(launcher)] as const);
   const unreadable = (error: unknown): void =>
-    note(launcher, completeEvent({}), "dropped", "not_encodable", `Cannot read an event: ${error}. Emit plain data only.`);
+    note(
+      launcher,
+      completeEvent({}),
+      "dropped",
+      "not_encodable",
+      `Cannot read an event: ${error}. Emit plain data only.`,
+    );
   const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable));
   return {
     config,
@@ -137,7 +154,13 @@ function running(config: Config, launcher: Launcher, options: DispatcherOptions)
       const planned = plan(input);
       const awaited = planned.hooks.filter((hook) => wait === "all" || hook.mode === "sync");
       const book = encode(launcher, planned);
-      if ("message" in book) return Promise.resolve(decide(planned, awaited.map((hook) => undelivered(hook, book))));
+      if ("message" in book)
+        return Promise.resolve(
+          decide(
+            planned,
+            awaited.map((hook) => undelivered(hook, book)),
+          ),
+        );
       return collect(kinds, planned, book, awaited);
     },
     close: (budgetMs = DEFAULT_CLOSE_MS) => launcher.close(budgetMs),
@@ -171,7 +194,15 @@ function encode(launcher: Launcher, plan: Plan): PayloadBook | HooksError {
 }
 
 function undelivered(hook: Hook, { code, message }: HooksError): HookReply {
-  const end = { run_id: "", outcome: "dropped", exit_code: null, signal: null, duration_ms: 0, queued_ms: 0, stderr: "" } as const;
+  const end = {
+    run_id: "",
+    outcome: "dropped",
+    exit_code: null,
+    signal: null,
+    duration_ms: 0,
+    queued_ms: 0,
+    stderr: "",
+  } as const;
   return { hook, end: { ...end, code, message }, reply: { kind: "failed", code, message } };
 }
 

@@ -7,7 +7,13 @@ export { resolveCodexHome } from "./config/home.ts";
 export { type LoadOptions, loadConfig } from "./config/load.ts";
 export { formatProblem } from "./config/problems.ts";
 export type * from "./contracts.ts";
-export { createDispatcher, type Dispatcher, type DispatcherOptions, type DispatchOptions, type EventInput } from "./dispatcher.ts";
+export {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+  type DispatchOptions,
+  type EventInput,
+} from "./dispatcher.ts";
 export { CONFIG_CODES, HooksError, RUN_CODES } from "./errors.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";
 export { planFor } from "./plan/plan.ts";

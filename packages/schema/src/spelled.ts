@@ -3,4 +3,5 @@ export const SPELLED_BASE: Readonly<Record<string, readonly string[]>> = {
   session_id: ["thread_id"],
   timestamp: ["triggered_at"],
   subagent_id: ["agent_id"],
+  tool_use_id: ["call_id"],
 };

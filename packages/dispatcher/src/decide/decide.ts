@@ -18,7 +18,10 @@ export function decide(plan: Plan, replies: readonly HookReply[]): Decision {
   };
 }
 
-function reasonToBlock(plan: Plan, { hook, reply }: HookReply): { readonly id: string; readonly reason: string } | undefined {
+function reasonToBlock(
+  plan: Plan,
+  { hook, reply }: HookReply,
+): { readonly id: string; readonly reason: string } | undefined {
   if (!plan.gate || !hook.may_gate) return undefined;
   if (reply.kind === "blocked") return { id: hook.id, reason: reply.reason };
   if (reply.kind === "failed" && hook.required) {

@@ -1,6 +1,6 @@
 import { type AnyEvent, findWire, type Wire } from "@xcodex/hooks-schema";
-import { HooksError } from "../errors.ts";
 import type { Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
+import { HooksError } from "../errors.ts";
 
 /**
  * Encodes the payloads of a plan, once per wire and `hook_event_name`.

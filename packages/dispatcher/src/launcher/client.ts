@@ -2,7 +2,7 @@
  * The launcher as an agent sees it: hands jobs to the launcher process and hears how their runs ended.
  *
  * Handing over costs microseconds and one write, so that an agent that exits right afterwards loses nothing. Whatever happens
- * to the launcher process, every run ends exactly once.
+ * to the launcher process, also when it is there but does nothing, every run that somebody waits for ends exactly once.
  */
 import { performance } from "node:perf_hooks";
 import type { CloseReport, CommandRun, Job, Launcher, Outcome, RunEnd, RunRecord } from "../contracts.ts";
@@ -13,9 +13,16 @@ import { type LateRecords, openLateRecords } from "./late-records.ts";
 import { type Link, type LinkOptions, openLink } from "./link.ts";
 import { encodeJob, encodeMessage } from "./protocol.ts";
 import { type JobFacts, recordOf } from "./records.ts";
+import { keepVigil, type Vigil } from "./vigil.ts";
 
 /** How the launcher process works, and how it is started. */
-export interface ClientOptions extends LinkOptions {}
+export interface ClientOptions extends LinkOptions {
+  /**
+   * How late the end of a run may be that somebody waits for before the launcher is asked whether it is there, and how long it
+   * may then be silent before it is killed. In milliseconds, default 5000.
+   */
+  readonly patience_ms?: number;
+}
 
 /** Starts the launcher process, early, while the agent is small. Never throws. */
 export function startLauncher(options: ClientOptions): Launcher {
@@ -27,6 +34,11 @@ const SOON_MS = 5000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** Enough for TERM, the default grace, KILL and a busy machine. */
+const PATIENCE_MS = 5000;
+
+const PING: Buffer = encodeMessage({ type: "ping" });
+
 type OnEnd = ((end: RunEnd) => void) | undefined;
 
 /** A run that the launcher process has been given. */
@@ -37,6 +49,8 @@ interface Pending {
   readonly since: number;
   /** Somebody waits for it, so the agent must not end before. */
   readonly holds: boolean;
+  /** Of `performance.now()`: later than this, it has either been waiting for its turn or something is wrong. */
+  readonly due: number;
 }
 
 /** How a run ends that the launcher process does not end. */
@@ -46,7 +60,9 @@ interface Refusal {
 }
 
 class Client implements Launcher {
-  readonly #options: ClientOptions;
+  readonly #options: LinkOptions;
+  readonly #patience: number;
+  readonly #vigil: Vigil;
   readonly #folders: Folders;
   readonly #records: LateRecords;
   readonly #pending = new Map<string, Pending>();
@@ -63,8 +79,14 @@ class Client implements Launcher {
   #closing: Promise<CloseReport> | undefined;
   #onQuiet: (() => void) | undefined;
 
-  constructor(options: ClientOptions) {
+  constructor({ patience_ms = PATIENCE_MS, ...options }: ClientOptions) {
     this.#options = options;
+    this.#patience = patience_ms;
+    this.#vigil = keepVigil(patience_ms, {
+      overdue: () => this.#isOverdue(),
+      ask: () => void this.#link?.send(PING),
+      stuck: () => this.#link?.kill(`the launcher process did not answer for ${patience_ms} ms, so it was killed`),
+    });
     this.#folders = foldersOf(options.codex_home);
     this.#records = openLateRecords(this.#folders);
     this.#link = this.#open();
@@ -103,6 +125,7 @@ class Client implements Launcher {
   #open(): Link {
     this.#openedAt = performance.now();
     return openLink(this.#options, {
+      heard: () => this.#vigil.heard(),
       ended: (end) => this.#onEnded(end),
       lost: (loss) => this.#onLost(loss),
     });
@@ -124,18 +147,33 @@ class Client implements Launcher {
   #expect(job: Job, onEnd: OnEnd): void {
     const since = performance.now();
     const facts = factsOf(job);
+    const spare = (this.#options.kill_grace_ms ?? 0) + this.#patience;
     for (const run of job.runs) {
       const holds = onEnd !== undefined && run.lane === "gate";
-      this.#pending.set(run.run_id, { job: facts, run, onEnd, since, holds });
+      const due = since + run.timeout_ms + spare;
+      this.#pending.set(run.run_id, { job: facts, run, onEnd, since, holds, due });
       if (holds) this.#hold(1);
     }
   }
 
-  /** The agent stays alive while somebody waits. */
+  /** While somebody waits, the agent stays alive and has an eye on the launcher. */
   #hold(change: 1 | -1): void {
     const before = this.#holding;
     this.#holding += change;
-    if (before === 0 || this.#holding === 0) this.#link?.hold(this.#holding > 0);
+    if (before === 0) {
+      this.#link?.hold(true);
+      this.#vigil.begin();
+    } else if (this.#holding === 0) {
+      this.#link?.hold(false);
+      this.#vigil.end();
+      if (this.#closing !== undefined) this.#link?.end();
+    }
+  }
+
+  #isOverdue(): boolean {
+    const now = performance.now();
+    for (const { holds, due } of this.#pending.values()) if (holds && due < now) return true;
+    return false;
   }
 
   #onEnded(end: RunEnd): void {
@@ -163,8 +201,10 @@ class Client implements Launcher {
     this.#retryAt = performance.now() + Math.min(pause, LONGEST_PAUSE_MS);
     const refusal = this.#refusalAfter(loss);
     this.#lastLoss = refusal;
-    for (const [runId, { job, run, onEnd, since }] of [...this.#pending]) {
-      this.#take(runId);
+    const ended = [...this.#pending.values()];
+    // First all of them: a listener may launch anew, and that belongs to the next launcher.
+    for (const { run } of ended) this.#take(run.run_id);
+    for (const { job, run, onEnd, since } of ended) {
       this.#finish(job, endUnstarted(run, refusal.outcome, refusal.trouble(run), since), run, onEnd);
     }
     this.#checkQuiet();
@@ -210,7 +250,8 @@ class Client implements Launcher {
   }
 
   async #drain(budgetMs: number): Promise<CloseReport> {
-    this.#link?.end();
+    // As long as somebody waits, the line stays open: a launcher can be asked only over it.
+    if (this.#holding === 0) this.#link?.end();
     this.#link?.hold(true);
     await this.#quiet(budgetMs);
     this.#link?.hold(this.#holding > 0);

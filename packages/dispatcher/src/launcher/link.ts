@@ -1,4 +1,4 @@
-/** The agent's end of the line to one launcher process: starts it, writes frames, reads ends, notices its death. */
+/** The agent's end of the line to one launcher process: starts it, writes frames, reads ends, notices its death or brings it about. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,8 @@ export interface LinkOptions extends LauncherOptions {
 
 /** What a link says. */
 export interface LinkEvents {
+  /** Something came, whatever it is: the process is at work. */
+  readonly heard: () => void;
   readonly ended: (end: RunEnd) => void;
   /** The process is gone, once and for all. `started` is false when there never was one. */
   readonly lost: (loss: { readonly started: boolean; readonly why: string }) => void;
@@ -28,6 +30,8 @@ export interface Link {
   readonly hold: (on: boolean) => void;
   /** Nothing more will be sent; the launcher finishes and exits. */
   readonly end: () => void;
+  /** Kills the process. It counts as lost at once, even if it is one that no signal can end. */
+  readonly kill: (why: string) => void;
 }
 
 /** Frames that may wait in memory while the pipe is full. */
@@ -47,7 +51,7 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
     return link;
   } catch (error) {
     setImmediate(() => events.lost({ started: false, why: textOf(error) }));
-    return { send: () => true, hold: () => {}, end: () => {} };
+    return { send: () => true, hold: () => {}, end: () => {}, kill: () => {} };
   }
 }
 
@@ -67,7 +71,7 @@ function linkTo(child: ChildProcess, events: LinkEvents): Link {
   // `pipe` makes both a socket; the types know only streams.
   const input = child.stdin as Socket | null;
   const output = child.stdout as Socket | null;
-  watch(child, input, output, events);
+  const lose = watch(child, input, output, events);
   for (const each of [child, input, output]) each?.unref();
 
   function send(frame: Buffer): boolean {
@@ -83,16 +87,26 @@ function linkTo(child: ChildProcess, events: LinkEvents): Link {
     send,
     hold: (on) => void (on ? output?.ref() : output?.unref()),
     end: () => void input?.end(),
+    kill: (why) => {
+      child.kill("SIGKILL");
+      lose(true, why);
+    },
   };
 }
 
-/** Its stdout ends when the launcher does, however it does; its last ends come before that. */
-function watch(child: ChildProcess, input: Socket | null, output: Socket | null, events: LinkEvents): void {
+type Lose = (started: boolean, why: string) => void;
+
+/**
+ * Its stdout ends when the launcher does, however it does; its last ends come before that. Returns how to count it as lost
+ * sooner.
+ */
+function watch(child: ChildProcess, input: Socket | null, output: Socket | null, events: LinkEvents): Lose {
   let lost = false;
-  const lose = (started: boolean, why: string): void => {
+  const lose: Lose = (started, why) => {
     if (lost) return;
     lost = true;
     input?.destroy();
+    output?.destroy();
     events.lost({ started, why });
   };
   child.on("error", (error) => {
@@ -104,10 +118,12 @@ function watch(child: ChildProcess, input: Socket | null, output: Socket | null,
   output?.on("close", () => {
     if (child.pid !== undefined) lose(true, "the launcher process ended");
   });
+  output?.on("data", () => events.heard());
   readLines(output, (line) => {
     const end = decodeEnd(line);
     if (end !== undefined) events.ended(end);
   });
+  return lose;
 }
 
 function readLines(output: Socket | null, take: (line: string) => void): void {

@@ -8,7 +8,7 @@ import type { RunEnd } from "../contracts.ts";
 import { type Core, createCore } from "./core.ts";
 import { textOf } from "./folders.ts";
 import { openLauncherLog } from "./launcher-log.ts";
-import { decodeMessage, encodeEnd, type Frame, FrameReader, type Hello, joinJob } from "./protocol.ts";
+import { decodeMessage, encodeEnd, type Frame, FrameReader, type Hello, joinJob, PONG } from "./protocol.ts";
 
 /** Nothing outlives the agent longer than this. */
 const FINISH_MS: number = 10 * 60 * 1000;
@@ -69,7 +69,8 @@ function receive(chunk: Buffer): void {
 function obey(frame: Frame): void {
   try {
     const message = decodeMessage(frame.header);
-    if (message.type === "hello") core ??= coreFor(message);
+    if (message.type === "ping") output?.write(PONG);
+    else if (message.type === "hello") core ??= coreFor(message);
     else if (core === undefined) throw new Error("it came before the hello");
     else if (message.type === "note") core.note(message.record);
     else core.launchBytes(joinJob(message, frame.body), tell);

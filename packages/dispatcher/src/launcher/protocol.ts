@@ -5,7 +5,7 @@
  * header as JSON, the body: the payloads of a job, one after the other, as they will be read by hooks. So a payload is encoded
  * once and never parsed. End of file means: finish, then exit.
  *
- * From the launcher, on its stdout: one `RunEnd` per line.
+ * From the launcher, on its stdout: one `RunEnd` per line, and a pong for every ping.
  */
 import type { CommandRun, Job, Payload, RunEnd, RunRecord } from "../contracts.ts";
 import type { LauncherOptions } from "./core.ts";
@@ -40,8 +40,16 @@ export interface NoteMessage {
   readonly record: RunRecord;
 }
 
+/** Asks whether the launcher is still at work. Answered at once, whatever else it does. */
+export interface PingMessage {
+  readonly type: "ping";
+}
+
 /** Everything the launcher is told. */
-export type Message = Hello | JobMessage | NoteMessage;
+export type Message = Hello | JobMessage | NoteMessage | PingMessage;
+
+/** The line that answers a ping. */
+export const PONG = '"pong"\n';
 
 /** A frame as it arrived. */
 export interface Frame {
@@ -50,7 +58,7 @@ export interface Frame {
 }
 
 /** Encodes a message that has no body. */
-export function encodeMessage(message: Hello | NoteMessage): Buffer {
+export function encodeMessage(message: Hello | NoteMessage | PingMessage): Buffer {
   return encodeFrame(JSON.stringify(message), []);
 }
 
@@ -137,6 +145,8 @@ export function decodeMessage(header: Buffer): Message {
     case "hello":
       if (typeof message.options?.codex_home === "string" && isObject(message.options.limits)) return message;
       break;
+    case "ping":
+      return message;
     case "note":
       if (isObject(message.record)) return message;
       break;

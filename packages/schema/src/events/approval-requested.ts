@@ -100,7 +100,7 @@ export const approvalRequested: EventFacts<ApprovalRequestedEvent> = {
   retired: [],
   gate: false,
   matches_on: ["tool_name", "tool_alias", "kind"],
-  spelled: { turn_id: ["prompt_id"], tool_use_id: ["call_id"] },
+  spelled: { turn_id: ["prompt_id"] },
   env: { CODEX_COMMAND: { from: ["command"], as: "argv" } },
   examples: {
     exec: {

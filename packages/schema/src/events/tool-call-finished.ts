@@ -69,7 +69,7 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
   retired: [],
   gate: false,
   matches_on: ["tool_name", "tool_alias"],
-  spelled: { tool_use_id: ["call_id"], turn_id: ["prompt_id"] },
+  spelled: { turn_id: ["prompt_id"] },
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_EXIT_CODE: { from: ["exit_code"], tools: "command" },

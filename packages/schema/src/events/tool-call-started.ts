@@ -23,7 +23,7 @@ export const toolCallStarted: EventFacts<ToolCallStartedEvent> = {
   retired: [],
   gate: true,
   matches_on: ["tool_name", "tool_alias"],
-  spelled: { tool_use_id: ["call_id"], turn_id: ["prompt_id"] },
+  spelled: { turn_id: ["prompt_id"] },
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_WORKDIR: { from: ["tool_input.workdir", "cwd"], tools: "command" },

@@ -13,6 +13,10 @@ function read(hook: Hook, end: RunEnd): Reply {
     case "blocked":
       return { kind: "blocked", reason: end.stderr || `Hook ${hook.id} blocked this and gave no reason.` };
     default:
-      return { kind: "failed", code: end.code ?? end.outcome, message: end.message ?? `Hook ${hook.id}: ${end.outcome}.` };
+      return {
+        kind: "failed",
+        code: end.code ?? end.outcome,
+        message: end.message ?? `Hook ${hook.id}: ${end.outcome}.`,
+      };
   }
 }

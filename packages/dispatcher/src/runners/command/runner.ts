@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CommandRun, Delivery, Hook, Launcher, Runner } from "../../contracts.ts";
+import type { CommandRun, Delivery, Hook, Launcher, RunEnd, Runner } from "../../contracts.ts";
 import { eventEnv } from "./env.ts";
 import { replyOf } from "./reply.ts";
 
@@ -37,9 +37,9 @@ function deliver(launcher: Launcher, { plan, hooks, book, onReply }: Delivery): 
     payloads: book.payloads,
     runs,
   };
-  if (!onReply) return launcher.launch(job);
-  launcher.launch(job, (end) => {
+  const onEnd = (end: RunEnd): void => {
     const hook = byRun.get(end.run_id);
-    if (hook) onReply(replyOf(hook, end));
-  });
+    if (hook) onReply?.(replyOf(hook, end));
+  };
+  launcher.launch(job, onReply && onEnd);
 }
