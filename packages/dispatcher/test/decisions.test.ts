@@ -35,18 +35,21 @@ async function decideOn(vector: Vector, inProcess: boolean): Promise<Decision> {
 }
 
 for (const inProcess of [true, false]) {
-  describe(inProcess ? "decisions, commands started by this process" : "decisions, commands started by the launcher", () => {
-    for (const name of names) {
-      const vector: Vector = read("decisions", name);
-      it.concurrent(vector.description, async () => {
-        expect(valid(vector), JSON.stringify(valid.errors)).toBe(true);
-        const decision = await decideOn(vector, inProcess);
-        expect(decision.replies.map((reply) => reply.end.outcome)).toEqual(vector.expect.outcomes);
-        expect(decision.action).toBe(vector.expect.action);
-        if (vector.expect.action === "continue") expect(decision).not.toHaveProperty("reason");
-        if (vector.expect.reason !== undefined) expect(decision.reason).toBe(vector.expect.reason);
-        if (vector.expect.reason_matches) expect(decision.reason).toMatch(new RegExp(vector.expect.reason_matches));
-      });
-    }
-  });
+  describe(
+    inProcess ? "decisions, commands started by this process" : "decisions, commands started by the launcher",
+    () => {
+      for (const name of names) {
+        const vector: Vector = read("decisions", name);
+        it.concurrent(vector.description, async () => {
+          expect(valid(vector), JSON.stringify(valid.errors)).toBe(true);
+          const decision = await decideOn(vector, inProcess);
+          expect(decision.replies.map((reply) => reply.end.outcome)).toEqual(vector.expect.outcomes);
+          expect(decision.action).toBe(vector.expect.action);
+          if (vector.expect.action === "continue") expect(decision).not.toHaveProperty("reason");
+          if (vector.expect.reason !== undefined) expect(decision.reason).toBe(vector.expect.reason);
+          if (vector.expect.reason_matches) expect(decision.reason).toMatch(new RegExp(vector.expect.reason_matches));
+        });
+      }
+    },
+  );
 }

@@ -1,7 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDispatcher, type Dispatcher, type DispatcherOptions, hooksPaths, type RunRecord } from "@xcodex/hooks-dispatcher";
+import {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+  hooksPaths,
+  type RunRecord,
+} from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, completeEvent } from "@xcodex/hooks-schema";
 import { afterAll, describe, expect, it } from "vitest";
 
@@ -30,12 +36,19 @@ async function dispatcherFor(codexHome: string, options: DispatcherOptions = {})
 function records(codexHome: string): RunRecord[] {
   const { records: file } = hooksPaths(codexHome);
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** A hook that copies what it reads to a file of its own, and its environment to another. */
 function copying(folder: string): string[] {
-  return ["sh", "-c", `n=$(mktemp -u "${folder}/seen-XXXXXX"); cat > "$n.part"; env > "$n.env"; mv "$n.part" "$n.json"`];
+  return [
+    "sh",
+    "-c",
+    `n=$(mktemp -u "${folder}/seen-XXXXXX"); cat > "$n.part"; env > "$n.env"; mv "$n.part" "$n.json"`,
+  ];
 }
 
 function seen(folder: string, ending: string): string[] {
@@ -64,7 +77,12 @@ describe("emit", () => {
     const payloads = seen(folder, ".json").map((text) => JSON.parse(text));
     expect(payloads).toHaveLength(2);
     expect(payloads[0]).toEqual(payloads[1]);
-    expect(payloads[0]).toMatchObject({ ...toolCall, schema_version: 1, hook_event_name: "PreToolUse", tool_alias: "Bash" });
+    expect(payloads[0]).toMatchObject({
+      ...toolCall,
+      schema_version: 1,
+      hook_event_name: "PreToolUse",
+      tool_alias: "Bash",
+    });
     expect(records(codexHome).map((record) => record.outcome)).toEqual(["ok", "ok"]);
   });
 
@@ -73,7 +91,24 @@ describe("emit", () => {
     const dispatcher = await dispatcherFor(codexHome);
     const cycle: Record<string, unknown> = { ...toolCall };
     cycle.self = cycle;
-    const odd: unknown[] = [cycle, { ...toolCall, big: 1n }, {}, null, undefined, 7, "text", [], new Proxy({}, { ownKeys: () => { throw new Error("no"); } })];
+    const odd: unknown[] = [
+      cycle,
+      { ...toolCall, big: 1n },
+      {},
+      null,
+      undefined,
+      7,
+      "text",
+      [],
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    ];
     for (const input of odd) dispatcher.emit(input as Record<string, unknown>);
     await dispatcher.close(20_000);
     const told = records(codexHome).filter((record) => record.code === "not_encodable");
@@ -86,10 +121,20 @@ describe("emit", () => {
     homes.push(folder);
     const codexHome = home(`[[hooks.command.MyEvent]]\nhooks = [{ argv = ${JSON.stringify(copying(folder))} }]\n`);
     const dispatcher = await dispatcherFor(codexHome);
-    dispatcher.emit({ hook_event_name: "MyEvent", session_id: "s", cwd: "/", odd: { "a-b": [1, null] }, text: "\u2028 \ud800 🚀" });
+    dispatcher.emit({
+      hook_event_name: "MyEvent",
+      session_id: "s",
+      cwd: "/",
+      odd: { "a-b": [1, null] },
+      text: "\u2028 \ud800 🚀",
+    });
     await dispatcher.close(20_000);
     const [payload] = seen(folder, ".json").map((text) => JSON.parse(text));
-    expect(payload).toMatchObject({ hook_event_name: "MyEvent", xcodex_event_type: "MyEvent", odd: { "a-b": [1, null] } });
+    expect(payload).toMatchObject({
+      hook_event_name: "MyEvent",
+      xcodex_event_type: "MyEvent",
+      odd: { "a-b": [1, null] },
+    });
     expect(payload.text).toBe("\u2028 \ud800 🚀");
   });
 });
@@ -105,7 +150,9 @@ describe("dispatch", () => {
   });
 
   it("says no when an event for a required gate cannot be encoded", async () => {
-    const codexHome = home('[[hooks.command.PreToolUse]]\nhooks = [{ argv = ["true"], mode = "sync", required = true }]\n');
+    const codexHome = home(
+      '[[hooks.command.PreToolUse]]\nhooks = [{ argv = ["true"], mode = "sync", required = true }]\n',
+    );
     const dispatcher = await dispatcherFor(codexHome);
     const decision = await dispatcher.dispatch({ ...toolCall, big: 1n });
     expect(decision.action).toBe("block");
@@ -148,7 +195,9 @@ describe("the recursion guard", () => {
 
 describe("noHooks", () => {
   it("switches every surface off", async () => {
-    const codexHome = home('[hooks]\npre_tool_use = ["sh", "-c", "exit 2"]\ntool_call_started = [["true"]]\n[[hooks.command.PreToolUse]]\nhooks = [{ argv = ["false"], mode = "sync", required = true }]\n');
+    const codexHome = home(
+      '[hooks]\npre_tool_use = ["sh", "-c", "exit 2"]\ntool_call_started = [["true"]]\n[[hooks.command.PreToolUse]]\nhooks = [{ argv = ["false"], mode = "sync", required = true }]\n',
+    );
     const dispatcher = await dispatcherFor(codexHome, { noHooks: true });
     dispatcher.emit(toolCall);
     expect((await dispatcher.dispatch(toolCall, { wait: "all" })).action).toBe("continue");
@@ -173,7 +222,14 @@ describe("a payload that is too large for stdin", () => {
     const kebab = payloads.find((payload) => "payload-path" in payload);
     const codex = payloads.find((payload) => "tool_input" in payload);
     expect(Object.keys(xcodex)).toEqual([
-      "schema_version", "event_id", "timestamp", "hook_event_name", "xcodex_event_type", "payload_path", "payload_bytes", "payload_sha256",
+      "schema_version",
+      "event_id",
+      "timestamp",
+      "hook_event_name",
+      "xcodex_event_type",
+      "payload_path",
+      "payload_bytes",
+      "payload_sha256",
     ]);
     expect(kebab.type).toBe("tool-call-started");
     expect(codex.tool_input.arguments.length).toBeGreaterThan(20_000);
@@ -190,7 +246,9 @@ describe("every event of the catalogue", () => {
       homes.push(folder);
       const plain = facts.aliases.filter((alias) => !alias.tools && !alias.implies).map((alias) => alias.name);
       const keys = [facts.type, facts.snake, ...(facts.claude ? [facts.claude] : []), ...plain];
-      const toml = keys.map((key) => `[[hooks.command."${key}"]]\nhooks = [{ argv = ${JSON.stringify(copying(folder))} }]\n`).join("");
+      const toml = keys
+        .map((key) => `[[hooks.command."${key}"]]\nhooks = [{ argv = ${JSON.stringify(copying(folder))} }]\n`)
+        .join("");
       const dispatcher = await dispatcherFor(home(toml));
       for (const example of Object.values(facts.examples)) {
         dispatcher.emit(completeEvent({ xcodex_event_type: facts.type, session_id: "s", cwd: "/", ...example }));

@@ -2,7 +2,8 @@
  * The launcher as an agent sees it: hands jobs to the launcher process and hears how their runs ended.
  *
  * Handing over costs microseconds and one write, so that an agent that exits right afterwards loses nothing. Whatever happens
- * to the launcher process, also when it is there but does nothing, every run that somebody waits for ends exactly once.
+ * to the launcher process, every run ends exactly once; one that somebody waits for even when that process is there but does
+ * nothing.
  */
 import { performance } from "node:perf_hooks";
 import type { CloseReport, CommandRun, Job, Launcher, Outcome, RunEnd, RunRecord } from "../contracts.ts";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { decodeMessage, encodeJob, encodeMessage, FrameReader, joinJob } from "../../dist/launcher/protocol.js";
+import { decodeMessage, encodeJob, encodeMessage, FrameReader, joinJob, PONG } from "../../dist/launcher/protocol.js";
 import { enveloped, type Home, job, makeHome, sh, until } from "./support.ts";
 
 const main = fileURLToPath(new URL("../../dist/launcher/main.js", import.meta.url));
@@ -76,6 +76,21 @@ test("messages that make no sense are logged, and those after them count", async
   expect(await exited).toBe(0);
   expect(JSON.parse(said())).toMatchObject({ outcome: "failed", exit_code: 6 });
   expect(home.read("tmp/hooks/launcher.log").trim().split("\n")).toHaveLength(nonsense.length + 1);
+});
+
+test("a ping is answered at once, before the hello and while everything is busy", async () => {
+  const home = makeHome();
+  const { child, exited, said } = launcherProcess(home);
+  const ping = encodeMessage({ type: "ping" });
+  child.stdin?.write(ping);
+  await until(() => said() === PONG, "the first ping is answered");
+  child.stdin?.write(hello(home));
+  child.stdin?.write(encodeJob(job(Array.from({ length: 16 }, () => sh("sleep 2")))));
+  child.stdin?.write(ping);
+  await until(() => said() === PONG + PONG, "the second ping is answered before any run has ended");
+  child.stdin?.end();
+  expect(await exited).toBe(0);
+  expect(home.read("tmp/hooks/launcher.log")).toBe("");
 });
 
 test("garbage ends the launcher, after what came before it", async () => {
