@@ -8,7 +8,7 @@ import { installAndBuild, ROOT, step } from "./workspace.mjs";
 
 const XCODEX = join(ROOT, "node_modules", ".bin", process.platform === "win32" ? "xcodex.cmd" : "xcodex");
 const SAMPLES = join(ROOT, "packages", "samples");
-const CAPTURES = ["codex-0.169.0", "claude-code-2.1.197", "gemini-0.61.0"].map((name) =>
+const CAPTURES = ["codex", "claude-code", "gemini"].map((name) =>
   join(ROOT, "conformance", "captures", `${name}.jsonl`),
 );
 

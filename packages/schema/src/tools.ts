@@ -3,6 +3,27 @@
  * `tool_alias`; a matcher matches all of them.
  */
 export const TOOL_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  // Claude Code's own, so that `tool_alias` says `Bash` under every agent
+  Agent: ["Agent"],
+  AskUserQuestion: ["AskUserQuestion"],
+  Bash: ["Bash"],
+  BashOutput: ["BashOutput"],
+  Edit: ["Edit"],
+  ExitPlanMode: ["ExitPlanMode"],
+  Glob: ["Glob"],
+  Grep: ["Grep"],
+  KillShell: ["KillShell"],
+  MCP: ["MCP"],
+  MultiEdit: ["MultiEdit"],
+  NotebookEdit: ["NotebookEdit"],
+  Read: ["Read"],
+  Skill: ["Skill"],
+  SlashCommand: ["SlashCommand"],
+  Task: ["Task"],
+  TodoWrite: ["TodoWrite"],
+  WebFetch: ["WebFetch"],
+  WebSearch: ["WebSearch"],
+  Write: ["Write"],
   // xcodex and Codex
   shell: ["Bash"],
   local_shell: ["Bash"],
