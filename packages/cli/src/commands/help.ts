@@ -1,0 +1,54 @@
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { CliError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { loadSamples } from "../samples.ts";
+import type { Verb } from "../verb.ts";
+import { VERBS } from "./index.ts";
+
+/** `help`: the commands, the sample sets and where the documentation is; or one command. */
+export const verb: Verb = {
+  define(command: Command): void {
+    command.argument("[command]", "the command to explain");
+  },
+
+  async run([name], _options, context, command): Promise<number> {
+    const hooks = command.parent;
+    if (name === undefined) {
+      context.print(`${hooks?.helpInformation().trimEnd()}\n\n${await more()}`);
+      return 0;
+    }
+    const about = hooks?.commands.find((other) => other.name() === name);
+    if (!about) throw unknown(name);
+    about.outputHelp();
+    return 0;
+  },
+};
+
+function unknown(name: string): CliError {
+  const near = nearest(name, Object.keys(VERBS));
+  const advice = near ? `Did you mean "${near}"?` : "See: xcodex hooks help";
+  return new CliError("unknown_command", `Cannot explain the command "${name}": there is none. ${advice}`);
+}
+
+async function more(): Promise<string> {
+  return [
+    "Sample sets (xcodex hooks install samples <set>):",
+    ...(await sampleLines()).map((line) => `  ${line}`),
+    "",
+    "Option of every command: --no-hooks switches every hook off.",
+    "Exit codes: 0 done, 1 something failed, 2 wrong usage (and a hook that blocked, for emit).",
+    `Documentation: ${fileURLToPath(new URL("../../README.md", import.meta.url))}`,
+  ].join("\n");
+}
+
+/** Help has to help most where something is broken, so missing samples are only said here. */
+async function sampleLines(): Promise<readonly string[]> {
+  try {
+    const { sets } = await loadSamples();
+    return Object.entries(sets).map(([name, set]) => `${name}  ${set.title}`);
+  } catch (error) {
+    if (error instanceof CliError) return [error.message];
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import type { VerbEntry } from "../verb.ts";
+
+/** The registry: one line per verb, and nothing else to do when a verb is added. In the order of help. */
+export const VERBS: Readonly<Record<string, VerbEntry>> = {
+  init: { summary: "set up hooks: sample hooks and the configuration for them", load: () => import("./init.ts") },
+  list: { summary: "show the configured hooks, and what is wrong with the others", load: () => import("./list.ts") },
+  paths: { summary: "show where hooks, logs, payloads and records are", load: () => import("./paths.ts") },
+  install: { summary: "install sample hooks", load: () => import("./install.ts") },
+  test: { summary: "run the configured hooks on example events", load: () => import("./test.ts") },
+  schema: { summary: "print the schema of the events, or check a copy of it", load: () => import("./schema.ts") },
+  emit: { summary: "deliver one event from standard input", load: () => import("./emit.ts") },
+  replay: { summary: "deliver the events of a recorded session", load: () => import("./replay.ts") },
+  help: { summary: "show help, also for one command", load: () => import("./help.ts") },
+};

@@ -1,0 +1,71 @@
+import type { Readable } from "node:stream";
+
+/** What a verb needs of the world around it. Verbs touch `process` only through this. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  /** The working directory; "" when it has been removed. */
+  readonly cwd: string;
+  readonly stdin: Readable;
+  /** Whether someone sits at standard input and can be asked. */
+  readonly interactive: boolean;
+  /** Standard error, when it is a terminal that can redraw a line: for progress. */
+  readonly terminal: { readonly columns: number; readonly write: (text: string) => void } | undefined;
+  /** Writes one text and a newline to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes bytes to standard output as they are. */
+  readonly printBytes: (bytes: Uint8Array) => void;
+  /** Writes one text and a newline to standard error. */
+  readonly note: (text: string) => void;
+  /** Writes a question to standard error: standard output is for results. */
+  readonly prompt: (question: string) => void;
+  /** `--no-hooks` was given. */
+  readonly noHooks: boolean;
+}
+
+/**
+ * The context of this process. Streams are opened when they are first used: `emit` mostly prints nothing, and Node takes
+ * milliseconds to open one.
+ */
+export function processContext(): Context {
+  let out: NodeJS.WriteStream | undefined;
+  let err: NodeJS.WriteStream | undefined;
+  const stdout = (): NodeJS.WriteStream => (out ??= quietWhenClosed(process.stdout));
+  const stderr = (): NodeJS.WriteStream => (err ??= quietWhenClosed(process.stderr));
+  return {
+    env: process.env,
+    cwd: workingDirectory(),
+    get stdin() {
+      return process.stdin;
+    },
+    get interactive() {
+      return process.stdin.isTTY === true;
+    },
+    get terminal() {
+      const stream = stderr();
+      if (!stream.isTTY || process.env.TERM === "dumb") return undefined;
+      return { columns: stream.columns, write: (text: string) => void stream.write(text) };
+    },
+    print: (text) => void stdout().write(`${text}\n`),
+    printBytes: (bytes) => void stdout().write(bytes),
+    note: (text) => void stderr().write(`${text}\n`),
+    prompt: (question) => void stderr().write(question),
+    noHooks: false,
+  };
+}
+
+/** `xcodex hooks list | head -1` closes our output early: that is no error, and what was begun is still finished. */
+function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exitCode = 1;
+  });
+  return stream;
+}
+
+/** An agent may have removed the folder it ran us in; its events still count. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "";
+  }
+}

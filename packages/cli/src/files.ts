@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { CliError, isSystemError, systemReason } from "./errors.ts";
+
+/** Who may do what with a file, and whose it is. */
+export interface Access {
+  /** Permission bits, exactly: the umask does not change them. */
+  readonly mode: number;
+  /** Of the file that is replaced; left alone where only its owner may give files away. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** The bytes of a file, undefined when there is none. */
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw new CliError("unreadable_file", `Cannot read "${file}": ${systemReason(error)}. Check what is there.`);
+  }
+}
+
+/** The text of a file that the user named. */
+export async function readNamed(file: string): Promise<string> {
+  const bytes = await readIfThere(file);
+  if (bytes) return bytes.toString("utf8");
+  throw new CliError("unreadable_file", `Cannot read "${file}": there is no such file. Check the path.`);
+}
+
+/**
+ * Writes a file so that at every moment either the old or the new content is there, whole: beside it, to the disk, then in its
+ * place. The folder is made when it is missing.
+ */
+export async function writeAtomically(file: string, content: Uint8Array, access: Access): Promise<void> {
+  const beside = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeToDisk(beside, content, access);
+    await rename(beside, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new CliError(
+      "unwritable_file",
+      `Cannot write "${file}": ${systemReason(error)}. Mend that and run it again.`,
+    );
+  }
+}
+
+async function writeToDisk(file: string, content: Uint8Array, { mode, owner }: Access): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(content);
+    if (owner) await handle.chown(owner.uid, owner.gid).catch(() => undefined);
+    await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the rename itself last. Not every file system can, and none loses the content if it cannot. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+/** Copies a file to `<file>.bak-<time>` beside it and returns that name. An older backup is never overwritten. */
+export async function backUp(file: string): Promise<string> {
+  const time = new Date().toISOString().replace(/[-:.]/g, "");
+  for (let attempt = 0; ; attempt++) {
+    const backup = `${file}.bak-${time}${attempt === 0 ? "" : `-${attempt}`}`;
+    try {
+      await copyFile(file, backup, constants.COPYFILE_EXCL);
+      return backup;
+    } catch (error) {
+      if (isSystemError(error, "EEXIST")) continue;
+      throw new CliError(
+        "unwritable_file",
+        `Cannot back up "${file}": ${systemReason(error)}. Nothing was overwritten.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { VERBS } from "./commands/index.ts";
+import { type Context, processContext } from "./context.ts";
+import { CliError, isSystemError } from "./errors.ts";
+import type { Verb } from "./verb.ts";
+
+/**
+ * The command line: parses, runs one verb, sets the exit code. 0: done. 1: something failed. 2: the command line was wrong,
+ * or a hook blocked the event that `emit` delivered.
+ *
+ * @param argv arguments without the program's own two
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const context = processContext();
+  // An exit code that is already there says that our output could not be written.
+  const code = await run(argv, context);
+  if (code !== 0 || process.exitCode === undefined) process.exitCode = code;
+}
+
+async function run(argv: readonly string[], context: Context): Promise<number> {
+  try {
+    let code = 0;
+    const program = newProgram();
+    const hooks = addHooks(program);
+    const loaded = await loadVerbs(wantedVerbs(argv));
+    for (const [name, entry] of Object.entries(VERBS)) {
+      const command = hooks
+        .command(name)
+        .summary(entry.summary)
+        .description(`${capital(entry.summary)}.`);
+      const verb = loaded.get(name);
+      if (!verb) continue;
+      verb.define(command);
+      command.action(async () => {
+        const { hooks: on } = program.opts<{ hooks: boolean }>();
+        const args = command.processedArgs as (string | undefined)[];
+        code = await verb.run(args, command.opts(), Object.create(context, { noHooks: { value: !on } }), command);
+      });
+    }
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, context);
+  }
+}
+
+function newProgram(): Command {
+  return new Command("xcodex")
+    .description("Hooks for coding agents.")
+    .version(version(), "-V, --version", "print the version")
+    .option("--no-hooks", "switch every hook off")
+    .helpOption("-h, --help", "show help")
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .exitOverride();
+}
+
+function addHooks(program: Command): Command {
+  return program
+    .command("hooks")
+    .summary("set up, test and feed hooks")
+    .description("Set up, test and feed the hooks that a coding agent runs on its events.")
+    .helpCommand(false)
+    .showHelpAfterError("`xcodex hooks help` lists the commands, `xcodex hooks help <command>` explains one.");
+}
+
+/** The verb that is asked for, and for `help <verb>` also the one it is asked about: the others stay on the disk. */
+function wantedVerbs(argv: readonly string[]): readonly string[] {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  const [verb, about] = words.slice(words.indexOf("hooks") + 1);
+  return [verb, verb === "help" ? about : undefined].filter(
+    (word) => word !== undefined && Object.hasOwn(VERBS, word),
+  ) as string[];
+}
+
+async function loadVerbs(names: readonly string[]): Promise<Map<string, Verb>> {
+  const loaded = new Map<string, Verb>();
+  for (const name of names) {
+    const module = await VERBS[name]?.load();
+    if (module) loaded.set(name, module.verb);
+  }
+  return loaded;
+}
+
+/** Says what went wrong, in one sentence where it was to be expected, and gives the exit code for it. */
+function explain(error: unknown, context: Context): number {
+  // The parser has printed its text, with the nearest name; it ends with 1 where we mean 2.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CliError) {
+    context.note(`${error.message} (${error.code})`);
+    return error.exitCode;
+  }
+  // Of the dispatcher. Told by its name, so that verbs without hooks need not load it.
+  if (error instanceof Error && error.name === "HooksError" && "code" in error) {
+    context.note(`${error.message} (${error.code})`);
+    return 1;
+  }
+  if (isSystemError(error)) {
+    context.note(`Cannot finish: ${error.message}. Mend that and run the command again. (${error.code})`);
+    return 1;
+  }
+  context.note(`This is a bug of xcodex hooks, please report it.\n${error instanceof Error ? error.stack : error}`);
+  return 1;
+}
+
+/** Version of this package. */
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,41 @@
+import { constants } from "node:os";
+import { createDispatcher, type Dispatcher, type DispatcherOptions } from "@xcodex/hooks-dispatcher";
+import type { Context } from "./context.ts";
+
+/** Exit code of a program that a signal stopped, as shells count. */
+const SIGNALLED = 128;
+
+/**
+ * Runs hooks from this process and leaves none behind. A signal stops the hooks that run and aborts `signal`, whose reason is
+ * the exit code; what is done until then can still be shown. A second signal ends the program at once.
+ */
+export async function withDispatcher<T>(
+  options: DispatcherOptions,
+  context: Context,
+  use: (dispatcher: Dispatcher, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const dispatcher = await createDispatcher({
+    inProcess: true,
+    env: context.env,
+    noHooks: context.noHooks,
+    ...options,
+  });
+  const stop = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    stop.abort(SIGNALLED + constants.signals[name]);
+    void dispatcher.close(0);
+  };
+  const names: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const name of names) process.once(name, onSignal);
+  try {
+    return await use(dispatcher, stop.signal);
+  } finally {
+    await dispatcher.close();
+    for (const name of names) process.off(name, onSignal);
+  }
+}
+
+/** The exit code that a signal asked for, or the one that the verb came to. */
+export function exitCode(signal: AbortSignal, code: number): number {
+  return signal.aborted ? (signal.reason as number) : code;
+}
