@@ -1,7 +1,7 @@
 import type { Config, Hook } from "@xcodex/hooks-dispatcher";
+import { nearest } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, type EventFacts, eventNames, findEvent, OUTSIDE_THE_CATALOGUE } from "@xcodex/hooks-schema";
 import { CliError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** An event to test hooks with. */
 export interface Example {

@@ -1,3 +1,4 @@
+import { nearest } from "@xcodex/hooks-dispatcher";
 import {
   AGENTS,
   type AnyEvent,
@@ -8,7 +9,6 @@ import {
   OUTSIDE_THE_CATALOGUE,
 } from "@xcodex/hooks-schema";
 import { CliError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 import type { PayloadObject } from "./payload.ts";
 
 /** Values of `--from`: find out, our own wires, or one of the agents that are known. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERBS } from "./commands/index.ts";
 import { type Context, processContext } from "./context.ts";
 import { CliError, isSystemError } from "./errors.ts";
+import { packageFile } from "./package-file.ts";
 import type { Verb } from "./verb.ts";
 
 /**
@@ -105,7 +106,7 @@ function explain(error: unknown, context: Context): number {
 
 /** Version of this package. */
 function version(): string {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = readFileSync(packageFile("package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }
 

@@ -1,5 +1,5 @@
+import { nearest } from "@xcodex/hooks-dispatcher";
 import { CliError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** A way to run hooks that `init` can set up. Its number in menus is its place in `MODES`. */
 export interface Mode {

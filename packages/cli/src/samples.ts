@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "@xcodex/hooks-dispatcher";
 import { CliError, isSystemError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** A file of a sample set. */
 export interface SampleFile {

@@ -22,11 +22,13 @@ export async function withDispatcher<T>(
   });
   const stop = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
+    // An exit kills the groups of hooks that still run; dying of the signal itself would leave them.
+    if (stop.signal.aborted) process.exit(SIGNALLED + constants.signals[name]);
     stop.abort(SIGNALLED + constants.signals[name]);
     void dispatcher.close(0);
   };
   const names: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const name of names) process.once(name, onSignal);
+  for (const name of names) process.on(name, onSignal);
   try {
     return await use(dispatcher, stop.signal);
   } finally {

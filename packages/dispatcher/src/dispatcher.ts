@@ -92,7 +92,7 @@ function insideHook(env: NodeJS.ProcessEnv): boolean {
 
 async function startCore(config: Config, env: NodeJS.ProcessEnv): Promise<Launcher> {
   const { createCore } = await import("./launcher/core.ts");
-  return createCore({ codex_home: config.codex_home, limits: config.limits, env });
+  return createCore({ codex_home: config.codex_home, limits: config.limits, env, hand_over: true });
 }
 
 async function startProcess(config: Config, env: NodeJS.ProcessEnv): Promise<Launcher> {

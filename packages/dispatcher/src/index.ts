@@ -5,6 +5,7 @@
  */
 export { resolveCodexHome } from "./config/home.ts";
 export { type LoadOptions, loadConfig } from "./config/load.ts";
+export { nearest } from "./config/nearest.ts";
 export { formatProblem } from "./config/problems.ts";
 export type * from "./contracts.ts";
 export {

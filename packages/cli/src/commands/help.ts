@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { nearest } from "@xcodex/hooks-dispatcher";
 import type { Command } from "commander";
 import { CliError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { packageFile } from "../package-file.ts";
 import { loadSamples } from "../samples.ts";
 import type { Verb } from "../verb.ts";
 import { VERBS } from "./index.ts";
@@ -38,7 +38,7 @@ async function more(): Promise<string> {
     "",
     "Option of every command: --no-hooks switches every hook off.",
     "Exit codes: 0 done, 1 something failed, 2 wrong usage (and a hook that blocked, for emit).",
-    `Documentation: ${fileURLToPath(new URL("../../README.md", import.meta.url))}`,
+    `Documentation: ${packageFile("README.md")}`,
   ].join("\n");
 }
 

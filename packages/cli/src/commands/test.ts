@@ -1,6 +1,6 @@
+import { nearest } from "@xcodex/hooks-dispatcher";
 import { type Command, InvalidArgumentError } from "commander";
 import { CliError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import { TARGETS } from "../targets/index.ts";
 import type { TestOptions } from "../targets/target.ts";
 import type { Verb } from "../verb.ts";

@@ -34,6 +34,11 @@ export interface LauncherOptions {
 
 /** How a core works. */
 export interface CoreOptions extends LauncherOptions {
+  /**
+   * Whether `close` hands over what ended hooks left running, instead of waiting for it: for a program that somebody waits for.
+   * Default false.
+   */
+  readonly hand_over?: boolean;
   /** Hears of what concerns no single run, such as records that cannot be written. */
   readonly trouble?: (message: string) => void;
 }
@@ -65,6 +70,9 @@ class RunningCore implements Core {
   readonly #limits: Limits;
   readonly #maxConcurrent: number;
   readonly #maxQueued: number;
+  readonly #handOver: boolean;
+  /** From `close` on, when groups are to be handed over. */
+  #leaves = false;
   readonly #records: Records;
   readonly #payloads: PayloadFiles;
   readonly #tools: RunTools;
@@ -88,6 +96,7 @@ class RunningCore implements Core {
     this.#limits = options.limits;
     this.#maxConcurrent = options.max_concurrent ?? 8;
     this.#maxQueued = options.max_queued ?? 1024;
+    this.#handOver = options.hand_over ?? false;
     this.#records = openRecords(folders, trouble);
     this.#payloads = openPayloadFiles(folders, options.limits.keep_last_n_payloads);
     this.#tools = {
@@ -121,6 +130,7 @@ class RunningCore implements Core {
   }
 
   close(budgetMs: number): Promise<CloseReport> {
+    this.#leaves = this.#handOver;
     this.#closing ??= this.#drain(budgetMs);
     return this.#closing;
   }
@@ -196,7 +206,9 @@ class RunningCore implements Core {
   }
 
   #checkQuiet(): void {
-    if (this.#unended > 0 || this.#ungone > 0) return;
+    if (this.#unended > 0) return;
+    if (this.#leaves) for (const active of [...this.#active]) active.handOver();
+    if (this.#ungone > 0) return;
     this.#onQuiet?.();
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#prune(), IDLE_MS).unref();
@@ -222,6 +234,7 @@ class RunningCore implements Core {
 
   /** Waits until nothing is left, or the time is over; says which. */
   #quiet(budgetMs: number): Promise<boolean> {
+    this.#checkQuiet();
     if (this.#unended === 0 && this.#ungone === 0) return Promise.resolve(true);
     return new Promise((settle) => {
       const timer = setTimeout(() => settle(false), Math.min(Math.max(budgetMs, 0), 2 ** 31 - 1));

@@ -123,6 +123,30 @@ export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
+/** TERM after a while, KILL after another, from a shell: the arguments are the group and the two pauses in seconds. */
+const SWEEP = 'sleep "$2"; kill -s TERM -- "-$1" 2>/dev/null || exit 0; sleep "$3"; kill -s KILL -- "-$1" 2>/dev/null';
+
+/**
+ * Leaves the rest of a process group to a small process of its own, which outlives this one: whoever waits for us must not wait for
+ * what a hook left behind. Without a shell to do it, the group is ended at once.
+ */
+export function sweepLater(pid: number, linger_ms: number, kill_grace_ms: number): void {
+  if (isWindows) {
+    signalGroup(pid, "SIGKILL");
+    return;
+  }
+  const pauses = [linger_ms, kill_grace_ms].map((ms) => String(Math.ceil(ms / 1000)));
+  const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+  const sweeper = spawn("/bin/sh", ["-c", SWEEP, "sweep", String(pid), ...pauses], {
+    detached: true,
+    stdio: "ignore",
+    env,
+    cwd: "/",
+  });
+  sweeper.on("error", () => signalGroup(pid, "SIGKILL"));
+  sweeper.unref();
+}
+
 function endTree(pid: number): void {
   const child = spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
   child.on("error", () => {});

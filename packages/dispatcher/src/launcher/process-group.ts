@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
-import { type Env, groupExists, type Invocation, signalGroup } from "./platform.ts";
+import { type Env, groupExists, type Invocation, signalGroup, sweepLater } from "./platform.ts";
 
 /** What to start. */
 export interface GroupSpec {
@@ -47,6 +47,8 @@ export interface Group {
   readonly pid: number | undefined;
   /** TERM now, KILL after the grace. Asking twice changes nothing. */
   readonly stop: () => void;
+  /** Leaves what the process left behind to somebody who outlives us. Only after `exit`. */
+  readonly handOver: () => void;
 }
 
 /** Starts a process in a group of its own. Throws what `spawn` throws on arguments that no process can have. */
@@ -106,6 +108,14 @@ class ProcessGroup implements Group {
     this.#stopping = true;
     this.#signal("SIGTERM");
     this.#next(this.#spec.kill_grace_ms, () => this.#kill());
+  }
+
+  handOver(): void {
+    if (!this.#exited || this.#gone || this.pid === undefined) return;
+    const left = Math.max(0, this.#deadline - performance.now());
+    const linger = this.#stopping ? 0 : Math.min(this.#spec.linger_ms, left);
+    if (this.#isOurs()) sweepLater(this.pid, linger, this.#spec.kill_grace_ms);
+    this.#onGone();
   }
 
   /** Called when this very process exits: no time is left for manners. */

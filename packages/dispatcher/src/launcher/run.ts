@@ -47,6 +47,8 @@ export interface RunEvents {
 export interface ActiveRun {
   /** Ends it, because the launcher is being closed. */
   readonly stop: () => void;
+  /** Leaves what its process left behind to somebody who outlives us. Only when it is over. */
+  readonly handOver: () => void;
 }
 
 /** Starts a run. Never throws: what goes wrong is its end. */
@@ -102,6 +104,10 @@ class Run implements ActiveRun {
   stop(): void {
     this.#stopped ??= "closed";
     this.#group?.stop();
+  }
+
+  handOver(): void {
+    this.#group?.handOver();
   }
 
   #start(): void {
