@@ -12,9 +12,9 @@ const CAPTURES = ["codex", "claude-code", "gemini"].map((name) =>
   join(ROOT, "conformance", "captures", `${name}.jsonl`),
 );
 
-function xcodex(args, { expect = 0, home, ...options }) {
+function xcodex(args, { expect = 0, home, variables = {}, ...options }) {
   console.log(`\n$ xcodex ${args.map((arg) => arg.replace(ROOT, ".").replace(home, "$CODEX_HOME")).join(" ")}`);
-  const env = { ...process.env, CODEX_HOME: home };
+  const env = { ...process.env, CODEX_HOME: home, ...variables };
   delete env.XCODEX_HOOKS_DEPTH;
   const { status } = spawnSync(XCODEX, args, {
     cwd: ROOT,
@@ -36,12 +36,12 @@ function lines(file) {
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
 }
 
-function show(home, name, last) {
+function show(home, name, last, width = 160) {
   const file = join(home, name);
   const all = lines(file);
   const mode = existsSync(file) ? (statSync(file).mode & 0o777).toString(8) : "-";
   console.log(`\n$CODEX_HOME/${name}: ${all.length} lines, mode ${mode}. The last ${last}:`);
-  for (const line of all.slice(-last)) console.log(line.length > 160 ? `${line.slice(0, 157)}...` : line);
+  for (const line of all.slice(-last)) console.log(line.length > width ? `${line.slice(0, width - 3)}...` : line);
   if (all.length === 0) throw new Error(`Nothing was written to ${name}.`);
 }
 
@@ -50,7 +50,8 @@ function guardBlocks(home) {
   const [line] = lines(join(SAMPLES, "external", "demo-dangerous.jsonl"));
   const input = JSON.stringify(JSON.parse(line).stdin);
   console.log("\nAn agent asks whether it may run:", JSON.parse(input).tool_input.command);
-  xcodex(["hooks", "emit", "--from", "claude-code"], { home, input, expect: 2 });
+  // The session was recorded in /home/dev, so that is what `~` means in it.
+  xcodex(["hooks", "emit", "--from", "claude-code"], { home, input, expect: 2, variables: { HOME: "/home/dev" } });
   console.log("exit code 2: blocked");
 }
 
@@ -64,7 +65,7 @@ function main(home) {
   guardBlocks(home);
   show(home, "hooks-tool-calls.log", 5);
   show(home, "hooks.jsonl", 3);
-  show(home, join("tmp", "hooks", "runs.jsonl"), 3);
+  show(home, join("tmp", "hooks", "runs.jsonl"), 2, 1000);
 }
 
 installAndBuild();

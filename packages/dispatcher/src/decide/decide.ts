@@ -12,7 +12,8 @@ export function decide(plan: Plan, replies: readonly HookReply[]): Decision {
   return {
     event_id,
     action: "block",
-    reason: blocks.map((block) => block.reason).join("\n\n"),
+    // Two guards that say the same say it once.
+    reason: [...new Set(blocks.map((block) => block.reason))].join("\n\n"),
     decided_by: blocks.map((block) => block.id),
     replies: inOrder,
   };
