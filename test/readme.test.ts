@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "xcodex-readme-"));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The first code block of a language in a section. */
+function block(section: string, language: string): string {
+  const from = README.indexOf(`## ${section}\n`);
+  const found = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(README.slice(from));
+  if (from < 0 || !found?.[1]) throw new Error(`README.md has no ${language} block under "${section}".`);
+  return found[1];
+}
+
+describe("the README", () => {
+  it("shows a first hook that works as it says", () => {
+    const section = "A first hook in ten lines";
+    const guard = join(folder, "guard.mjs");
+    const home = join(folder, "home");
+    mkdirSync(home);
+    mkdirSync(join(folder, "node_modules", "@xcodex"), { recursive: true });
+    symlinkSync(join(ROOT, "packages", "sdk-node"), join(folder, "node_modules", "@xcodex", "hooks"));
+    writeFileSync(guard, block(section, "js"));
+    expect(block(section, "js").trimEnd().split("\n").length).toBeLessThanOrEqual(10);
+    writeFileSync(join(home, "config.toml"), block(section, "toml").replace("/absolute/path/guard.mjs", guard));
+    const [command, ...output] = block(section, "console").trimEnd().split("\n");
+    const { XCODEX_HOOKS_DEPTH: _, ...env } = process.env;
+    const path = `${join(ROOT, "node_modules", ".bin")}${delimiter}${env.PATH}`;
+    const ran = spawnSync("bash", ["-c", `${command?.slice(2)}`], {
+      encoding: "utf8",
+      env: { ...env, PATH: path, CODEX_HOME: home },
+    });
+    expect(`${ran.stderr}${ran.stdout}`.trimEnd()).toBe(output.join("\n"));
+  });
+
+  it("names only files that are there", () => {
+    const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? "");
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links) expect(() => readFileSync(join(ROOT, link))).not.toThrow(/ENOENT/);
+  });
+
+  it("names only commands that there are", () => {
+    const verbs = new Set([...README.matchAll(/xcodex hooks ([a-z]+)/g)].map((match) => match[1]));
+    const help = spawnSync(join(ROOT, "node_modules", ".bin", "xcodex"), ["hooks", "help"], { encoding: "utf8" }).stdout;
+    for (const verb of verbs) expect(help).toMatch(new RegExp(`^  ${verb} `, "m"));
+  });
+});
