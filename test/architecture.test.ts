@@ -134,7 +134,10 @@ describe("public symbols are documented", () => {
     return lines.flatMap((line, at) => {
       const declared = /^export (?:async )?(?:abstract )?(?:const|function|interface|type|class) (\w+)/.exec(line);
       if (!declared || /^export type \{/.test(line)) return [];
-      const before = lines.slice(0, at).findLast((above) => above.trim() !== "");
+      const before = lines
+        .slice(0, at)
+        .reverse()
+        .find((above) => above.trim() !== "");
       return before?.trimEnd().endsWith("*/") ? [] : [`${relative(ROOT, file)}:${at + 1} ${declared[1]}`];
     });
   }

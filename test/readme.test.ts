@@ -48,7 +48,9 @@ describe("the README", () => {
 
   it("names only commands that there are", () => {
     const verbs = new Set([...README.matchAll(/xcodex hooks ([a-z]+)/g)].map((match) => match[1]));
-    const help = spawnSync(join(ROOT, "node_modules", ".bin", "xcodex"), ["hooks", "help"], { encoding: "utf8" }).stdout;
+    const help = spawnSync(join(ROOT, "node_modules", ".bin", "xcodex"), ["hooks", "help"], {
+      encoding: "utf8",
+    }).stdout;
     for (const verb of verbs) expect(help).toMatch(new RegExp(`^  ${verb} `, "m"));
   });
 });

@@ -232,7 +232,7 @@ process.stdin.on("data", (chunk) => {
 test("one timer watches over all gates, and none when nobody waits", async () => {
   const started = vi.spyOn(globalThis, "setInterval");
   const stopped = vi.spyOn(globalThis, "clearInterval");
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const client = startLauncher(makeHome().options());
   client.launch(job([sh("exit 0"), sh("exit 0", { lane: "gate" })]));
   await end(client, job(sh("exit 0")));
