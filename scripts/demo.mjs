@@ -4,11 +4,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installAndBuild, ROOT, step } from "./workspace.mjs";
+import { has, installAndBuild, ROOT, step } from "./workspace.mjs";
 
 const XCODEX = join(ROOT, "node_modules", ".bin", process.platform === "win32" ? "xcodex.cmd" : "xcodex");
 const SAMPLES = join(ROOT, "packages", "samples");
-const HAS_PYTHON = spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;
+const HAS_PYTHON = has("python3");
 const CAPTURES = ["codex", "claude-code", "gemini"].map((name) =>
   join(ROOT, "conformance", "captures", `${name}.jsonl`),
 );

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installAndBuild, pnpm, run, step } from "./workspace.mjs";
+import { has, installAndBuild, pnpm, step } from "./workspace.mjs";
 
 const CHECKS = [
   ["format and lint", () => pnpm("exec", "biome", "ci", ".")],

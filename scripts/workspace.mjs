@@ -17,6 +17,11 @@ export function run(command, args, options = {}) {
   return status === 0;
 }
 
+/** Whether a program is on the machine. */
+export function has(program) {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
 /** Runs exactly the pinned pnpm: another version would try to switch to it and fail (no downloads by itself). */
 export function pnpm(...args) {
   return run("npx", ["-y", packageManager, ...args], { env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" } });
