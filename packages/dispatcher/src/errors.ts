@@ -23,6 +23,7 @@ export const CONFIG_CODES: readonly string[] = [
   "not_a_gate",
   "required_ignored",
   "deprecated",
+  "not_ours",
   "not_in_this_version",
 ];
 

@@ -6,7 +6,7 @@ import { byPlace, describe, type Problems, tomlKey } from "./problems.ts";
 import { SETTINGS } from "./settings.ts";
 import * as registry from "./surfaces/index.ts";
 import type { Reading, Surface } from "./surfaces/surface.ts";
-import type { TomlEntry, TomlTable } from "./toml.ts";
+import type { TomlEntry, TomlTable, TomlValue } from "./toml.ts";
 
 const SURFACES: readonly Surface[] = Object.values<Surface>(registry);
 
@@ -39,6 +39,9 @@ function reportUnclaimed(entry: TomlEntry, problems: Problems): void {
   if (unquoted) {
     const text = `Cannot use ${path}: a name with dots needs quotes. Write ${tomlKey(unquoted)} = [["program", "argument"]].`;
     problems.error("unknown_key", at, text, unquoted);
+  } else if (namesEvent(key) && isCodexs(value)) {
+    const text = `Cannot run ${path} from here: this is how Codex configures hooks of its own, and Codex runs them. To have them run here, write [[hooks.command.${tomlKey(key)}]].`;
+    problems.warning("not_ours", at, text);
   } else if (namesEvent(key)) {
     const text = `Cannot use ${path}: it is ${describe(value)}. Write [["program", "argument"]] for programs that look on, ["program", "argument"] for one that may stop the agent, or [[hooks.command.${tomlKey(key)}]] for matchers and options.`;
     problems.error("wrong_type", at, text);
@@ -51,4 +54,19 @@ function reportUnclaimed(entry: TomlEntry, problems: Problems): void {
       nearest(key, [...SETTINGS, "command", ...OTHER_VERSIONS_KEYS, ...acceptedNames()]),
     );
   }
+}
+
+/** Codex reads hooks from the same file: groups with a list of `hooks`, each with a `type`. They are its business. */
+function isCodexs(value: TomlValue): boolean {
+  const groups = value.kind === "array" ? value.items : [];
+  return groups.length > 0 && groups.every((group) => group.kind === "table" && hooksOf(group).some(hasType));
+}
+
+function hooksOf(group: TomlTable): readonly TomlValue[] {
+  const hooks = group.entries.get("hooks")?.value;
+  return hooks?.kind === "array" ? hooks.items : [];
+}
+
+function hasType(hook: TomlValue): boolean {
+  return hook.kind === "table" && hook.entries.has("type");
 }
