@@ -40,6 +40,29 @@ describe("the README", () => {
     expect(`${ran.stderr}${ran.stdout}`.trimEnd()).toBe(output.join("\n"));
   });
 
+  it("shows JavaScript and TypeScript that the compiler has nothing to say against", () => {
+    const project = join(folder, "typed");
+    mkdirSync(join(project, "node_modules", "@xcodex"), { recursive: true });
+    for (const [name, source] of [
+      ["hooks", "sdk-node"],
+      ["hooks-dispatcher", "dispatcher"],
+      ["hooks-schema", "schema"],
+    ] as const) {
+      symlinkSync(join(ROOT, "packages", source), join(project, "node_modules", "@xcodex", name));
+    }
+    writeFileSync(join(project, "guard.mjs"), block("A first hook in ten lines", "js"));
+    const agent = block("In your own agent", "ts");
+    writeFileSync(join(project, "agent.mts"), `declare const id: string, cwd: string, tool_input: unknown;\n${agent}`);
+    symlinkSync(join(ROOT, "node_modules", "@types"), join(project, "node_modules", "@types"));
+    const compilerOptions = { module: "NodeNext", target: "ES2022", types: ["node"], strict: true, noEmit: true };
+    const config = { compilerOptions: { ...compilerOptions, allowJs: true, checkJs: true }, include: ["*.m*"] };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+    const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+    const ran = spawnSync(process.execPath, [tsc, "-p", project], { encoding: "utf8" });
+    expect(ran.stdout).toBe("");
+    expect(ran.status).toBe(0);
+  });
+
   it("names only files that are there", () => {
     const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? "");
     expect(links.length).toBeGreaterThan(5);

@@ -43,7 +43,8 @@ export function processContext(): Context {
     get terminal() {
       const stream = stderr();
       if (!stream.isTTY || process.env.TERM === "dumb") return undefined;
-      return { columns: stream.columns, write: (text: string) => void stream.write(text) };
+      // A terminal that nobody told its size says 0.
+      return { columns: stream.columns || 80, write: (text: string) => void stream.write(text) };
     },
     print: (text) => void stdout().write(`${text}\n`),
     printBytes: (bytes) => void stdout().write(bytes),
@@ -53,10 +54,13 @@ export function processContext(): Context {
   };
 }
 
-/** `xcodex hooks list | head -1` closes our output early: that is no error, and what was begun is still finished. */
+/**
+ * `xcodex hooks list | head -1` closes our output early: that is no error, and what was begun is still finished. Any other failure to
+ * write is, but it says less than an exit code that is set already: a gate must hold where its reason cannot be told.
+ */
 function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") process.exitCode = 1;
+    if (error.code !== "EPIPE") process.exitCode ||= 1;
   });
   return stream;
 }

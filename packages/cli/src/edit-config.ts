@@ -8,7 +8,7 @@ import { type Access, backUp, readIfThere, writeAtomically } from "./files.ts";
 export type ConfigEdit =
   | { readonly kind: "add"; readonly target: Target; readonly before: Buffer | undefined; readonly after: Buffer }
   /** The tables are there already: left alone. */
-  | { readonly kind: "skip"; readonly why: string }
+  | { readonly kind: "skip"; readonly why: string; readonly there: string }
   /** They cannot be added without rewriting what the user wrote. */
   | { readonly kind: "refuse"; readonly why: string };
 
@@ -133,7 +133,8 @@ function inTheWay(old: Table, path: readonly string[]): ConfigEdit | undefined {
       return { kind: "refuse", why: `"${name}" is not a table there` };
     }
   }
-  return { kind: "skip", why: `[${path.join(".")}] is there already` };
+  const there = `[${path.join(".")}]`;
+  return { kind: "skip", why: `${there} is there already`, there };
 }
 
 /** The snippet as it goes at the end: after an empty line, with the line ends of the file. */

@@ -21,14 +21,13 @@ export const CLI_CODES: Readonly<Record<"failed" | "usage", readonly string[]>> 
     "not_a_schema",
     "not_utf8",
     "config_unreadable",
-    "unknown_mode",
     "mode_not_in_this_version",
-    "unknown_sample_set",
     "samples_missing",
     "no_hooks_configured",
+    "inside_a_hook",
     "answer_not_understood",
   ],
-  usage: ["unknown_command", "unknown_target", "unknown_event"],
+  usage: ["unknown_command", "unknown_mode", "unknown_target", "unknown_sample_set", "unknown_event", "json_not_here"],
 };
 
 /** Something the user can mend: a text that says what to do, and a code to test for. Never shown with a stack. */

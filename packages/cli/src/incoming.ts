@@ -28,15 +28,16 @@ export interface Said {
  * The event that a payload of any wire and any agent stands for.
  *
  * @param what how the payload is named in errors
+ * @param advice how the user can name the event, for the error when nobody did
  * @throws CliError `no_event_name` when neither the payload nor the user names the event
  */
-export function toEvent(payload: PayloadObject, said: Said, cwd: string, what: string): AnyEvent {
+export function toEvent(payload: PayloadObject, said: Said, cwd: string, what: string, advice: string): AnyEvent {
   const agent = said.from === "auto" || said.from === "xcodex" ? {} : { agent: said.from };
   const event = completeEvent(payload, { ...agent, ...(said.event === undefined ? {} : { event: said.event }) });
   if (event.xcodex_event_type === "") {
     throw new CliError(
       "no_event_name",
-      `Cannot deliver ${what}: it has no xcodex_event_type, type or hook_event_name. Name the event with --event.`,
+      `Cannot deliver ${what}: it has no xcodex_event_type, type or hook_event_name. ${advice}`,
     );
   }
   if (event.cwd === "") event.cwd = cwd;
@@ -45,19 +46,21 @@ export function toEvent(payload: PayloadObject, said: Said, cwd: string, what: s
 
 /** A line of a capture: what an agent wrote to a hook, and which agent and hook that was. */
 interface CaptureLine {
-  readonly agent?: string;
-  readonly agent_version?: string;
-  readonly hook?: string;
+  readonly agent: unknown;
+  readonly agent_version: unknown;
+  readonly hook: unknown;
   readonly stdin: PayloadObject;
 }
 
 /** Unpacks a line of a capture; anything else is a payload itself. */
 export function unpack(line: PayloadObject, from: string): { readonly payload: PayloadObject; readonly said: Said } {
   const { stdin: payload, agent: name, agent_version: version, hook } = line as Partial<CaptureLine>;
-  if (typeof payload !== "object" || payload === null || typeof hook !== "string")
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload) || typeof hook !== "string")
     return { payload: line, said: { from } };
   const agent =
-    typeof name === "string" && from === "auto" ? { name, ...(version === undefined ? {} : { version }) } : undefined;
+    typeof name === "string" && from === "auto"
+      ? { name, ...(typeof version === "string" ? { version } : {}) }
+      : undefined;
   const named = ["xcodex_event_type", "type", "hook_event_name"].some((key) => typeof payload[key] === "string");
   return {
     payload: agent && payload.agent === undefined ? { ...payload, agent } : payload,

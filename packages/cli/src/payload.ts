@@ -4,12 +4,16 @@ import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CliError, systemReason } from "./errors.ts";
 import { jsonErrorAt } from "./json-position.ts";
+import { printable } from "./ui/printable.ts";
 
 /** A payload: an object, as it came. */
 export type PayloadObject = Record<string, unknown>;
 
 /** More than any agent sends, and less than what would make this process a burden. */
 export const MAX_PAYLOAD_BYTES: number = 64 * 1024 * 1024;
+
+/** What to do about input that is no payload. */
+const GIVE_AN_EVENT = "Give one event as a JSON object.";
 
 /** All of a stream, as text. @throws CliError `input_too_large` */
 export async function readAll(stream: Readable): Promise<string> {
@@ -27,31 +31,34 @@ export async function readAll(stream: Readable): Promise<string> {
  * Parses one payload.
  *
  * @param what how the text is named in errors, for example `the payload`
+ * @param advice what errors say to do: for texts that are no event
  * @throws CliError `empty_input`, `not_json` with the place, `not_an_object`
  */
-export function parsePayload(text: string, what: string): PayloadObject {
+export function parsePayload(text: string, what: string, advice: string = GIVE_AN_EVENT): PayloadObject {
   // Some shells put a byte order mark in front.
   const json = text.replace(/^\uFEFF/, "");
   if (json.trim() === "") {
-    throw new CliError("empty_input", `Cannot read ${what}: it is empty. Give one event as a JSON object.`);
+    throw new CliError("empty_input", `Cannot read ${what}: it is empty. ${advice}`);
   }
-  const value = parseJson(json, what);
+  const value = parseJson(json, what, advice);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as PayloadObject;
   const found = value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
-  throw new CliError("not_an_object", `Cannot read ${what}: it is ${found}. Give one event as a JSON object.`);
+  throw new CliError("not_an_object", `Cannot read ${what}: it is ${found}. ${advice}`);
 }
 
-function parseJson(json: string, what: string): unknown {
+function parseJson(json: string, what: string, advice: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    const at = jsonErrorAt(json);
-    const before = json.slice(0, at).split("\n");
-    const line = json.trim().includes("\n") ? `line ${before.length} ` : "";
+    // A line feed at the end, as most files and shells have it, is not where something is missing.
+    const text = json.trimEnd();
+    const at = jsonErrorAt(text);
+    const before = text.slice(0, at).split("\n");
+    const line = text.includes("\n") ? `line ${before.length} ` : "";
     const where = `${line}column ${(before.at(-1)?.length ?? 0) + 1}`;
     const found =
-      at >= json.length ? "it ends too early" : `not JSON from ${JSON.stringify(json.slice(at, at + 20))} on`;
-    throw new CliError("not_json", `Cannot read ${what}: ${found}, at ${where}. Give one event as a JSON object.`);
+      at >= text.length ? "it ends too early" : `not JSON from ${JSON.stringify(text.slice(at, at + 20))} on`;
+    throw new CliError("not_json", `Cannot read ${what}: ${found}, at ${where}. ${advice}`);
   }
 }
 
@@ -90,13 +97,13 @@ async function readRegular(path: string): Promise<Buffer> {
 }
 
 function payloadFile(path: string, state: string): CliError {
-  return new CliError("payload_file", `Cannot read the payload file "${path}": ${state}. Send the event again.`);
+  // The path is whatever somebody wrote into a payload: here it may reach a terminal.
+  const text = `Cannot read the payload file "${path}": ${state}. Send the event again.`;
+  return new CliError("payload_file", printable(text));
 }
 
-function tooLarge(what: string): CliError {
+/** The error for input above `MAX_PAYLOAD_BYTES`. */
+export function tooLarge(what: string): CliError {
   const most = `${MAX_PAYLOAD_BYTES / 1024 / 1024} MiB`;
-  return new CliError(
-    "input_too_large",
-    `Cannot read ${what}: it is larger than ${most}. Give one event as a JSON object.`,
-  );
+  return new CliError("input_too_large", printable(`Cannot read ${what}: it is larger than ${most}. ${GIVE_AN_EVENT}`));
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from "@xcodex/hooks-dispatcher";
 import type { Context } from "./context.ts";
+import { CliError } from "./errors.ts";
 
 /** Exit code of a program that a signal stopped, as shells count. */
 const SIGNALLED = 128;
@@ -35,6 +36,21 @@ export async function withDispatcher<T>(
     await dispatcher.close();
     for (const name of names) process.off(name, onSignal);
   }
+}
+
+/**
+ * For verbs whose whole point is that hooks run: inside a hook a dispatcher runs none (DESIGN section 6), and then "0 hooks" would be
+ * said of hooks that are fine.
+ *
+ * @param what what cannot be done, for the error: `test external hooks`
+ * @throws CliError `inside_a_hook`
+ */
+export function needNoHookAround(what: string, { env, noHooks }: Context): void {
+  if (noHooks || !(Number(env.XCODEX_HOOKS_DEPTH ?? 0) >= 1)) return;
+  throw new CliError(
+    "inside_a_hook",
+    `Cannot ${what}: this is inside a hook already, where none is started. Unset XCODEX_HOOKS_DEPTH if it is not.`,
+  );
 }
 
 /** The exit code that a signal asked for, or the one that the verb came to. */

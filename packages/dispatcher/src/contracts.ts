@@ -95,6 +95,21 @@ export interface Config {
 
 // ---------------------------------------------------------------------------------------------- plan
 
+/**
+ * What an event is called outside its payload, in records and environments: texts, whatever the agent put into those fields.
+ * The payload itself carries them untouched.
+ */
+export interface Subject {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly session_id: string;
+  readonly timestamp: string;
+  /** "" when there is none. */
+  readonly cwd: string;
+  /** Name of the agent the event came from, when it is known. */
+  readonly agent?: string;
+}
+
 /** Which hooks run for one event, in order. */
 export interface Plan {
   readonly event: AnyEvent;
@@ -149,8 +164,13 @@ export interface Job {
   /** Where the commands run, when it is an absolute path of an existing folder; the launcher's own folder otherwise. */
   readonly cwd: string;
   readonly payloads: readonly Payload[];
+  /** Environment that all runs share, laid over the parent's. What no process can have is left out. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly runs: readonly CommandRun[];
 }
+
+/** Which ends somebody waits for: those of gates, or every one. Who waits is kept alive until they have come. */
+export type Wait = "gates" | "all";
 
 /** How one run ended. */
 export type Outcome =
@@ -194,8 +214,11 @@ export interface RunEnd {
  * (`launcher/core.ts`), for programs as small and short-lived as the CLI.
  */
 export interface Launcher {
-  /** Hands a job over and returns at once. `onEnd` is called once per run, later. Never throws. */
-  readonly launch: (job: Job, onEnd?: (end: RunEnd) => void) => void;
+  /**
+   * Hands a job over and returns at once. `onEnd` is called once per run, later; `wait` (default `gates`) says for which of them
+   * the caller waits. Never throws.
+   */
+  readonly launch: (job: Job, onEnd?: (end: RunEnd) => void, wait?: Wait) => void;
   /** Writes a record about something that was not run. */
   readonly note: (record: RunRecord) => void;
   /** Waits until every run is over or the budget is spent. What is left goes on without us, when there is someone to do it. */
@@ -224,10 +247,13 @@ export interface PayloadBook {
 /** What a runner is handed: one event and its hooks of that runner's kind. */
 export interface Delivery {
   readonly plan: Plan;
+  readonly subject: Subject;
   readonly hooks: readonly Hook[];
   readonly book: PayloadBook;
-  /** Called once for every hook that the caller waits for; absent when nobody waits. Must not throw. */
+  /** Called once for every hook; absent when nobody waits. Must not throw. */
   readonly onReply?: (reply: HookReply) => void;
+  /** For which replies somebody waits. Default `gates`. */
+  readonly wait?: Wait;
 }
 
 /** Delivers to one kind of target. Runners never throw: failure is a reply. */

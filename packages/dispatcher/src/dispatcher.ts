@@ -2,21 +2,10 @@ import { randomUUID } from "node:crypto";
 import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks-schema";
 import { resolveCodexHome } from "./config/home.ts";
 import { loadConfig } from "./config/load.ts";
-import type {
-  CloseReport,
-  Config,
-  Decision,
-  Hook,
-  HookReply,
-  Launcher,
-  Outcome,
-  PayloadBook,
-  Plan,
-  Runner,
-} from "./contracts.ts";
+import type { CloseReport, Config, Decision, HookReply, Launcher, Plan, RunRecord, Wait } from "./contracts.ts";
 import { decide } from "./decide/decide.ts";
-import { payloadBook } from "./deliver/book.ts";
-import { HooksError } from "./errors.ts";
+import { deliver, type Kinds, type Listeners } from "./deliver/deliver.ts";
+import { subjectOf } from "./deliver/subject.ts";
 import { planFor } from "./plan/plan.ts";
 import * as runners from "./runners/index.ts";
 
@@ -51,7 +40,7 @@ export interface DispatcherOptions {
 /** Which hooks `dispatch` waits for: those that may gate, or every one. */
 export interface DispatchOptions {
   /** Default `gates`. `all` is for programs that show what hooks did. */
-  readonly wait?: "gates" | "all";
+  readonly wait?: Wait;
 }
 
 /** Delivers an agent's events to the hooks its user configured. */
@@ -118,7 +107,7 @@ function guarded(config: Config, launcher: Launcher, options: DispatcherOptions)
     const plan = planFor(config, complete(input, options));
     if (plan.hooks.length > 0) {
       const message = `Cannot run hooks for ${plan.event.xcodex_event_type}: this is inside a hook already. Unset ${DEPTH} if it is not.`;
-      note(launcher, plan.event, "skipped", "recursion_guard", message);
+      note(launcher, plan.event, { outcome: "skipped", code: "recursion_guard", message });
     }
     return { ...plan, hooks: [] };
   };
@@ -133,37 +122,28 @@ function guarded(config: Config, launcher: Launcher, options: DispatcherOptions)
 /** The pipeline: complete → plan → encode → deliver → decide. */
 function running(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
   const kinds = Object.entries(runners).map(([kind, create]) => [kind, create(launcher)] as const);
-  const unreadable = (error: unknown): void =>
-    note(
-      launcher,
-      completeEvent({}),
-      "dropped",
-      "not_encodable",
-      `Cannot read an event: ${error}. Emit plain data only.`,
-    );
+  const unreadable = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : "it threw something";
+    const message = `Cannot read an event: ${why}. Emit plain data only.`;
+    note(launcher, completeEvent({}), { outcome: "dropped", code: "not_encodable", message });
+  };
+  let lost = 0;
+  const onLost = (record: RunRecord): void => {
+    lost += 1;
+    launcher.note(record);
+  };
   const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable));
   return {
     config,
     emit: (input) => {
       const planned = plan(input);
-      if (planned.hooks.length === 0) return;
-      const book = encode(launcher, planned);
-      if (!("message" in book)) deliver(kinds, planned, book);
+      if (planned.hooks.length > 0) deliver(kinds, planned, { onLost });
     },
-    dispatch: (input, { wait = "gates" } = {}) => {
-      const planned = plan(input);
-      const awaited = planned.hooks.filter((hook) => wait === "all" || hook.mode === "sync");
-      const book = encode(launcher, planned);
-      if ("message" in book)
-        return Promise.resolve(
-          decide(
-            planned,
-            awaited.map((hook) => undelivered(hook, book)),
-          ),
-        );
-      return collect(kinds, planned, book, awaited);
+    dispatch: (input, { wait = "gates" } = {}) => collect(kinds, plan(input), wait, onLost),
+    close: async (budgetMs = DEFAULT_CLOSE_MS) => {
+      const report = await launcher.close(budgetMs);
+      return { ...report, dropped: report.dropped + lost };
     },
-    close: (budgetMs = DEFAULT_CLOSE_MS) => launcher.close(budgetMs),
   };
 }
 
@@ -182,67 +162,26 @@ function complete(input: EventInput, { agent }: DispatcherOptions, onError?: (er
   }
 }
 
-/** The payloads of a plan, or why there are none; then a record says so, since no run will. */
-function encode(launcher: Launcher, plan: Plan): PayloadBook | HooksError {
-  try {
-    return payloadBook(plan);
-  } catch (error) {
-    const known = error instanceof HooksError ? error : new HooksError("not_encodable", String(error));
-    note(launcher, plan.event, "dropped", known.code, known.message);
-    return known;
-  }
-}
-
-function undelivered(hook: Hook, { code, message }: HooksError): HookReply {
-  const end = {
-    run_id: "",
-    outcome: "dropped",
-    exit_code: null,
-    signal: null,
-    duration_ms: 0,
-    queued_ms: 0,
-    stderr: "",
-  } as const;
-  return { hook, end: { ...end, code, message }, reply: { kind: "failed", code, message } };
-}
-
-type Kinds = readonly (readonly [kind: string, runner: Runner])[];
-
-function deliver(kinds: Kinds, plan: Plan, book: PayloadBook, onReply?: (reply: HookReply) => void): void {
-  for (const [kind, runner] of kinds) {
-    const hooks = plan.hooks.filter((hook) => hook.runner === kind);
-    if (hooks.length > 0) runner.deliver({ plan, hooks, book, ...(onReply ? { onReply } : {}) });
-  }
-}
-
 /** Delivers and resolves once every hook that is waited for has answered. The others go on by themselves. */
-function collect(kinds: Kinds, plan: Plan, book: PayloadBook, hooks: readonly Hook[]): Promise<Decision> {
-  const awaited = new Set(hooks);
+function collect(kinds: Kinds, plan: Plan, wait: Wait, onLost: Listeners["onLost"]): Promise<Decision> {
+  const awaited = new Set(plan.hooks.filter((hook) => wait === "all" || hook.mode === "sync"));
   if (awaited.size === 0) {
-    deliver(kinds, plan, book);
+    deliver(kinds, plan, { onLost });
     return Promise.resolve(decide(plan, []));
   }
   return new Promise((resolve) => {
     const replies: HookReply[] = [];
-    deliver(kinds, plan, book, (reply) => {
+    const onReply = (reply: HookReply): void => {
       if (!awaited.delete(reply.hook)) return;
       replies.push(reply);
       if (awaited.size === 0) resolve(decide(plan, replies));
-    });
+    };
+    deliver(kinds, plan, { onLost, onReply, wait });
   });
 }
 
-function note(launcher: Launcher, event: AnyEvent, outcome: Outcome, code: string, message: string): void {
-  launcher.note({
-    schema_version: 1,
-    at: new Date().toISOString(),
-    run_id: randomUUID(),
-    event_id: event.event_id,
-    event_type: event.xcodex_event_type,
-    session_id: event.session_id,
-    ...(event.agent ? { agent: event.agent.name } : {}),
-    outcome,
-    code,
-    message,
-  });
+/** Writes a record about an event that no hook was handed. */
+function note(launcher: Launcher, event: AnyEvent, why: Pick<RunRecord, "outcome" | "code" | "message">): void {
+  const { timestamp: _, cwd: __, ...facts } = subjectOf(event);
+  launcher.note({ schema_version: 1, at: new Date().toISOString(), run_id: randomUUID(), ...facts, ...why });
 }

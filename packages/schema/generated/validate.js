@@ -2,7 +2,7 @@
 "use strict";
 export const validateEvent = validate22;
 const schema7 = {"oneOf":[{"$ref":"#/definitions/SessionStartEvent"},{"$ref":"#/definitions/UserPromptSubmitEvent"},{"$ref":"#/definitions/ModelRequestStartedEvent"},{"$ref":"#/definitions/ModelResponseCompletedEvent"},{"$ref":"#/definitions/ToolCallStartedEvent"},{"$ref":"#/definitions/ToolCallFinishedEvent"},{"$ref":"#/definitions/NotificationEvent"},{"$ref":"#/definitions/ApprovalRequestedEvent"},{"$ref":"#/definitions/PreCompactEvent"},{"$ref":"#/definitions/SubagentStartEvent"},{"$ref":"#/definitions/SubagentStopEvent"},{"$ref":"#/definitions/AgentTurnCompleteEvent"},{"$ref":"#/definitions/ErrorOccurredEvent"},{"$ref":"#/definitions/SessionEndEvent"}],"type":"object","discriminator":{"propertyName":"xcodex_event_type"}};
-const schema8 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"session-start"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"session_source":{"type":"string"},"source":{"type":"string"},"provider":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema8 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"session-start"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"session_source":{"type":"string"},"source":{"type":"string"},"provider":{"type":"string"},"session_title":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 const schema9 = {"type":"object","properties":{"name":{"type":"string"},"version":{"type":"string"}},"required":["name"]};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -339,9 +339,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.session_source !== undefined){
-if(typeof data.session_source !== "string"){
-const err24 = {instancePath:instancePath+"/session_source",schemaPath:"#/properties/session_source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -351,9 +351,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.source !== undefined){
-if(typeof data.source !== "string"){
-const err25 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.session_source !== undefined){
+if(typeof data.session_source !== "string"){
+const err25 = {instancePath:instancePath+"/session_source",schemaPath:"#/properties/session_source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -363,9 +363,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.provider !== undefined){
-if(typeof data.provider !== "string"){
-const err26 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err26 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -375,9 +375,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err27 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.provider !== undefined){
+if(typeof data.provider !== "string"){
+const err27 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -387,9 +387,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err28 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.session_title !== undefined){
+if(typeof data.session_title !== "string"){
+const err28 = {instancePath:instancePath+"/session_title",schemaPath:"#/properties/session_title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -399,9 +399,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err29 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err29 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -411,9 +411,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err30 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err30 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -423,12 +423,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data21 = data.metadata;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key0 in data21){
-if(typeof data21[key0] !== "string"){
-const err31 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err31 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -438,9 +435,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err32 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -450,9 +447,12 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data23 = data.metadata;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key0 in data23){
+if(typeof data23[key0] !== "string"){
+const err33 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -461,11 +461,35 @@ vErrors.push(err33);
 }
 errors++;
 }
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
 validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"user-prompt-submit"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"prompt":{"type":"string"},"previous_session_id":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","prompt"]};
+const schema10 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"user-prompt-submit"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"prompt":{"type":"string"},"source":{"type":"string"},"session_title":{"type":"string"},"previous_session_id":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","prompt"]};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -757,9 +781,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err25 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err25 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -769,9 +793,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err26 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err26 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -781,9 +805,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err27 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err27 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -793,9 +817,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err28 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.session_title !== undefined){
+if(typeof data.session_title !== "string"){
+const err28 = {instancePath:instancePath+"/session_title",schemaPath:"#/properties/session_title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -805,12 +829,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data18 = data.metadata;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-for(const key0 in data18){
-if(typeof data18[key0] !== "string"){
-const err29 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err29 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -820,9 +841,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err30 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -832,9 +853,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err31 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -843,11 +864,50 @@ vErrors.push(err31);
 }
 errors++;
 }
+}
+if(data.metadata !== undefined){
+let data21 = data.metadata;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key0 in data21){
+if(typeof data21[key0] !== "string"){
+const err32 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
 validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema11 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"model-request-started"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"provider":{"type":"string"},"input_item_count":{"type":"integer","minimum":0},"tool_count":{"type":"integer","minimum":0},"parallel_tool_calls":{"type":"boolean"},"has_output_schema":{"type":"boolean"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema11 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"model-request-started"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"provider":{"type":"string"},"input_item_count":{"type":"integer","minimum":0},"tool_count":{"type":"integer","minimum":0},"parallel_tool_calls":{"type":"boolean"},"has_output_schema":{"type":"boolean"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1129,9 +1189,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.model_request_id !== undefined){
-if(typeof data.model_request_id !== "string"){
-const err24 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1141,10 +1201,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.attempt !== undefined){
-let data15 = data.attempt;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err25 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.model_request_id !== undefined){
+if(typeof data.model_request_id !== "string"){
+const err25 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1153,9 +1212,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err26 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.attempt !== undefined){
+let data16 = data.attempt;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err26 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1164,11 +1225,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-if(data.provider !== undefined){
-if(typeof data.provider !== "string"){
-const err27 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err27 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1178,10 +1237,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.input_item_count !== undefined){
-let data17 = data.input_item_count;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err28 = {instancePath:instancePath+"/input_item_count",schemaPath:"#/properties/input_item_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.provider !== undefined){
+if(typeof data.provider !== "string"){
+const err28 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1190,9 +1249,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err29 = {instancePath:instancePath+"/input_item_count",schemaPath:"#/properties/input_item_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.input_item_count !== undefined){
+let data18 = data.input_item_count;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err29 = {instancePath:instancePath+"/input_item_count",schemaPath:"#/properties/input_item_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1201,12 +1262,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-if(data.tool_count !== undefined){
-let data18 = data.tool_count;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err30 = {instancePath:instancePath+"/tool_count",schemaPath:"#/properties/tool_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err30 = {instancePath:instancePath+"/input_item_count",schemaPath:"#/properties/input_item_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1215,9 +1273,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err31 = {instancePath:instancePath+"/tool_count",schemaPath:"#/properties/tool_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data.tool_count !== undefined){
+let data19 = data.tool_count;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err31 = {instancePath:instancePath+"/tool_count",schemaPath:"#/properties/tool_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1226,11 +1287,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-if(data.parallel_tool_calls !== undefined){
-if(typeof data.parallel_tool_calls !== "boolean"){
-const err32 = {instancePath:instancePath+"/parallel_tool_calls",schemaPath:"#/properties/parallel_tool_calls/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err32 = {instancePath:instancePath+"/tool_count",schemaPath:"#/properties/tool_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1240,9 +1299,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.has_output_schema !== undefined){
-if(typeof data.has_output_schema !== "boolean"){
-const err33 = {instancePath:instancePath+"/has_output_schema",schemaPath:"#/properties/has_output_schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+if(data.parallel_tool_calls !== undefined){
+if(typeof data.parallel_tool_calls !== "boolean"){
+const err33 = {instancePath:instancePath+"/parallel_tool_calls",schemaPath:"#/properties/parallel_tool_calls/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1252,9 +1312,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-}
-else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.has_output_schema !== undefined){
+if(typeof data.has_output_schema !== "boolean"){
+const err34 = {instancePath:instancePath+"/has_output_schema",schemaPath:"#/properties/has_output_schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1263,11 +1323,23 @@ vErrors.push(err34);
 }
 errors++;
 }
+}
+}
+else {
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
 validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema12 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"model-response-completed"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"response_id":{"type":"string"},"token_usage":{"$ref":"#/definitions/TokenUsage"},"needs_follow_up":{"type":"boolean"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema12 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"model-response-completed"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"response_id":{"type":"string"},"token_usage":{"$ref":"#/definitions/TokenUsage"},"needs_follow_up":{"type":"boolean"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 const schema13 = {"type":"object","properties":{"input_tokens":{"type":"integer"},"cached_input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"reasoning_output_tokens":{"type":"integer"},"total_tokens":{"type":"integer"}},"required":["input_tokens","cached_input_tokens","output_tokens","reasoning_output_tokens","total_tokens"]};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1685,9 +1757,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.model_request_id !== undefined){
-if(typeof data.model_request_id !== "string"){
-const err24 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1697,10 +1769,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.attempt !== undefined){
-let data15 = data.attempt;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err25 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.model_request_id !== undefined){
+if(typeof data.model_request_id !== "string"){
+const err25 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1709,9 +1780,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err26 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.attempt !== undefined){
+let data16 = data.attempt;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err26 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1720,16 +1793,27 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-if(data.response_id !== undefined){
-if(typeof data.response_id !== "string"){
-const err27 = {instancePath:instancePath+"/response_id",schemaPath:"#/properties/response_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err27 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+if(data.response_id !== undefined){
+if(typeof data.response_id !== "string"){
+const err28 = {instancePath:instancePath+"/response_id",schemaPath:"#/properties/response_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
 }
 errors++;
 }
@@ -1742,19 +1826,7 @@ errors = vErrors.length;
 }
 if(data.needs_follow_up !== undefined){
 if(typeof data.needs_follow_up !== "boolean"){
-const err28 = {instancePath:instancePath+"/needs_follow_up",schemaPath:"#/properties/needs_follow_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-}
-else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err29 = {instancePath:instancePath+"/needs_follow_up",schemaPath:"#/properties/needs_follow_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1763,11 +1835,23 @@ vErrors.push(err29);
 }
 errors++;
 }
+}
+}
+else {
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
 validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema14 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"tool-call-started"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"tool_kind":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"mutating":{"type":"boolean"},"sandbox":{"type":"string"},"sandbox_policy":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","tool_name"]};
+const schema14 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"tool-call-started"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"server_name":{"type":"string"},"tool_kind":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"mutating":{"type":"boolean"},"sandbox":{"type":"string"},"sandbox_policy":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","tool_name"]};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2059,9 +2143,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.tool_name !== undefined){
-if(typeof data.tool_name !== "string"){
-const err25 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err25 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2071,9 +2155,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.tool_alias !== undefined){
-if(typeof data.tool_alias !== "string"){
-const err26 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_name !== undefined){
+if(typeof data.tool_name !== "string"){
+const err26 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2083,9 +2167,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err27 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_alias !== undefined){
+if(typeof data.tool_alias !== "string"){
+const err27 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2095,9 +2179,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.tool_kind !== undefined){
-if(typeof data.tool_kind !== "string"){
-const err28 = {instancePath:instancePath+"/tool_kind",schemaPath:"#/properties/tool_kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err28 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2107,9 +2191,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.model_request_id !== undefined){
-if(typeof data.model_request_id !== "string"){
-const err29 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.server_name !== undefined){
+if(typeof data.server_name !== "string"){
+const err29 = {instancePath:instancePath+"/server_name",schemaPath:"#/properties/server_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2119,10 +2203,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.attempt !== undefined){
-let data19 = data.attempt;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err30 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.tool_kind !== undefined){
+if(typeof data.tool_kind !== "string"){
+const err30 = {instancePath:instancePath+"/tool_kind",schemaPath:"#/properties/tool_kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2131,9 +2214,10 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err31 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.model_request_id !== undefined){
+if(typeof data.model_request_id !== "string"){
+const err31 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2143,10 +2227,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-if(data.mutating !== undefined){
-if(typeof data.mutating !== "boolean"){
-const err32 = {instancePath:instancePath+"/mutating",schemaPath:"#/properties/mutating/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.attempt !== undefined){
+let data21 = data.attempt;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err32 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2155,10 +2239,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data.sandbox !== undefined){
-if(typeof data.sandbox !== "string"){
-const err33 = {instancePath:instancePath+"/sandbox",schemaPath:"#/properties/sandbox/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err33 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2168,9 +2251,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.sandbox_policy !== undefined){
-if(typeof data.sandbox_policy !== "string"){
-const err34 = {instancePath:instancePath+"/sandbox_policy",schemaPath:"#/properties/sandbox_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data.mutating !== undefined){
+if(typeof data.mutating !== "boolean"){
+const err34 = {instancePath:instancePath+"/mutating",schemaPath:"#/properties/mutating/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2180,9 +2264,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-}
-else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.sandbox !== undefined){
+if(typeof data.sandbox !== "string"){
+const err35 = {instancePath:instancePath+"/sandbox",schemaPath:"#/properties/sandbox/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2191,11 +2275,35 @@ vErrors.push(err35);
 }
 errors++;
 }
+}
+if(data.sandbox_policy !== undefined){
+if(typeof data.sandbox_policy !== "string"){
+const err36 = {instancePath:instancePath+"/sandbox_policy",schemaPath:"#/properties/sandbox_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
 validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema15 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"tool-call-finished"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"status":{"type":"string"},"duration_ms":{"type":"integer","minimum":0},"success":{"type":"boolean"},"output_bytes":{"type":"integer","minimum":0},"output_preview":{"type":"string"},"exit_code":{"type":"integer"},"error":{"type":"string"},"executed":{"type":"boolean"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"tool_kind":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"mutating":{"type":"boolean"},"sandbox":{"type":"string"},"sandbox_policy":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","tool_name"]};
+const schema15 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"tool-call-finished"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"status":{"type":"string"},"duration_ms":{"type":"integer","minimum":0},"success":{"type":"boolean"},"output_bytes":{"type":"integer","minimum":0},"output_preview":{"type":"string"},"exit_code":{"type":"integer"},"error":{"type":"string"},"is_interrupt":{"type":"boolean"},"executed":{"type":"boolean"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"server_name":{"type":"string"},"tool_kind":{"type":"string"},"model_request_id":{"type":"string"},"attempt":{"type":"integer","minimum":0},"mutating":{"type":"boolean"},"sandbox":{"type":"string"},"sandbox_policy":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","tool_name"]};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2487,9 +2595,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.status !== undefined){
-if(typeof data.status !== "string"){
-const err25 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err25 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2499,10 +2607,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.duration_ms !== undefined){
-let data15 = data.duration_ms;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err26 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.status !== undefined){
+if(typeof data.status !== "string"){
+const err26 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2511,9 +2618,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err27 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.duration_ms !== undefined){
+let data16 = data.duration_ms;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err27 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2522,11 +2631,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-if(data.success !== undefined){
-if(typeof data.success !== "boolean"){
-const err28 = {instancePath:instancePath+"/success",schemaPath:"#/properties/success/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err28 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2536,10 +2643,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.output_bytes !== undefined){
-let data17 = data.output_bytes;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err29 = {instancePath:instancePath+"/output_bytes",schemaPath:"#/properties/output_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.success !== undefined){
+if(typeof data.success !== "boolean"){
+const err29 = {instancePath:instancePath+"/success",schemaPath:"#/properties/success/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2548,9 +2655,11 @@ vErrors.push(err29);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err30 = {instancePath:instancePath+"/output_bytes",schemaPath:"#/properties/output_bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.output_bytes !== undefined){
+let data18 = data.output_bytes;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err30 = {instancePath:instancePath+"/output_bytes",schemaPath:"#/properties/output_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2559,11 +2668,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-if(data.output_preview !== undefined){
-if(typeof data.output_preview !== "string"){
-const err31 = {instancePath:instancePath+"/output_preview",schemaPath:"#/properties/output_preview/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err31 = {instancePath:instancePath+"/output_bytes",schemaPath:"#/properties/output_bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2573,10 +2680,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.exit_code !== undefined){
-let data19 = data.exit_code;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err32 = {instancePath:instancePath+"/exit_code",schemaPath:"#/properties/exit_code/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.output_preview !== undefined){
+if(typeof data.output_preview !== "string"){
+const err32 = {instancePath:instancePath+"/output_preview",schemaPath:"#/properties/output_preview/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2586,9 +2693,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.error !== undefined){
-if(typeof data.error !== "string"){
-const err33 = {instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.exit_code !== undefined){
+let data20 = data.exit_code;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err33 = {instancePath:instancePath+"/exit_code",schemaPath:"#/properties/exit_code/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2598,9 +2706,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.executed !== undefined){
-if(typeof data.executed !== "boolean"){
-const err34 = {instancePath:instancePath+"/executed",schemaPath:"#/properties/executed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.error !== undefined){
+if(typeof data.error !== "string"){
+const err34 = {instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2610,9 +2718,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.tool_name !== undefined){
-if(typeof data.tool_name !== "string"){
-const err35 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.is_interrupt !== undefined){
+if(typeof data.is_interrupt !== "boolean"){
+const err35 = {instancePath:instancePath+"/is_interrupt",schemaPath:"#/properties/is_interrupt/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2622,9 +2730,9 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.tool_alias !== undefined){
-if(typeof data.tool_alias !== "string"){
-const err36 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.executed !== undefined){
+if(typeof data.executed !== "boolean"){
+const err36 = {instancePath:instancePath+"/executed",schemaPath:"#/properties/executed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2634,9 +2742,9 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err37 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_name !== undefined){
+if(typeof data.tool_name !== "string"){
+const err37 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2646,9 +2754,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.tool_kind !== undefined){
-if(typeof data.tool_kind !== "string"){
-const err38 = {instancePath:instancePath+"/tool_kind",schemaPath:"#/properties/tool_kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_alias !== undefined){
+if(typeof data.tool_alias !== "string"){
+const err38 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2658,9 +2766,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.model_request_id !== undefined){
-if(typeof data.model_request_id !== "string"){
-const err39 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err39 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2670,10 +2778,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.attempt !== undefined){
-let data27 = data.attempt;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err40 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.server_name !== undefined){
+if(typeof data.server_name !== "string"){
+const err40 = {instancePath:instancePath+"/server_name",schemaPath:"#/properties/server_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2682,9 +2789,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err41 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.tool_kind !== undefined){
+if(typeof data.tool_kind !== "string"){
+const err41 = {instancePath:instancePath+"/tool_kind",schemaPath:"#/properties/tool_kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2694,10 +2802,9 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-if(data.mutating !== undefined){
-if(typeof data.mutating !== "boolean"){
-const err42 = {instancePath:instancePath+"/mutating",schemaPath:"#/properties/mutating/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.model_request_id !== undefined){
+if(typeof data.model_request_id !== "string"){
+const err42 = {instancePath:instancePath+"/model_request_id",schemaPath:"#/properties/model_request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2707,9 +2814,10 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.sandbox !== undefined){
-if(typeof data.sandbox !== "string"){
-const err43 = {instancePath:instancePath+"/sandbox",schemaPath:"#/properties/sandbox/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.attempt !== undefined){
+let data30 = data.attempt;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err43 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2718,10 +2826,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-if(data.sandbox_policy !== undefined){
-if(typeof data.sandbox_policy !== "string"){
-const err44 = {instancePath:instancePath+"/sandbox_policy",schemaPath:"#/properties/sandbox_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err44 = {instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2732,8 +2839,9 @@ errors++;
 }
 }
 }
-else {
-const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.mutating !== undefined){
+if(typeof data.mutating !== "boolean"){
+const err45 = {instancePath:instancePath+"/mutating",schemaPath:"#/properties/mutating/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2742,11 +2850,47 @@ vErrors.push(err45);
 }
 errors++;
 }
+}
+if(data.sandbox !== undefined){
+if(typeof data.sandbox !== "string"){
+const err46 = {instancePath:instancePath+"/sandbox",schemaPath:"#/properties/sandbox/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data.sandbox_policy !== undefined){
+if(typeof data.sandbox_policy !== "string"){
+const err47 = {instancePath:instancePath+"/sandbox_policy",schemaPath:"#/properties/sandbox_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
 validate36.errors = vErrors;
 return errors === 0;
 }
 
-const schema16 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"notification"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"notification_type":{"type":"string"},"message":{"type":"string"},"title":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","notification_type"]};
+const schema16 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"notification"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"notification_type":{"type":"string"},"message":{"type":"string"},"title":{"type":"string"},"details":{}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","notification_type"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3038,9 +3182,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.notification_type !== undefined){
-if(typeof data.notification_type !== "string"){
-const err25 = {instancePath:instancePath+"/notification_type",schemaPath:"#/properties/notification_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err25 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3050,9 +3194,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.message !== undefined){
-if(typeof data.message !== "string"){
-const err26 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.notification_type !== undefined){
+if(typeof data.notification_type !== "string"){
+const err26 = {instancePath:instancePath+"/notification_type",schemaPath:"#/properties/notification_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3062,9 +3206,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.title !== undefined){
-if(typeof data.title !== "string"){
-const err27 = {instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err27 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3074,9 +3218,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.title !== undefined){
+if(typeof data.title !== "string"){
+const err28 = {instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3085,11 +3229,23 @@ vErrors.push(err28);
 }
 errors++;
 }
+}
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
 validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema17 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"approval-requested"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"kind":{"type":"string"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"call_id":{"type":"string"},"reason":{"type":"string"},"approval_policy":{"type":"string"},"sandbox_policy":{"$ref":"#/definitions/SandboxPolicy"},"proposed_execpolicy_amendment":{"type":"array","items":{"type":"string"}},"command":{"type":"array","items":{"type":"string"}},"paths":{"type":"array","items":{"type":"string"}},"grant_root":{"type":"string"},"server_name":{"type":"string"},"request_id":{"type":"string"},"message":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema17 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"approval-requested"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"kind":{"type":"string"},"tool_name":{"type":"string"},"tool_alias":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"tool_response":{},"call_id":{"type":"string"},"reason":{"type":"string"},"approval_policy":{"type":"string"},"sandbox_policy":{"$ref":"#/definitions/SandboxPolicy"},"proposed_execpolicy_amendment":{"type":"array","items":{"type":"string"}},"command":{"type":"array","items":{"type":"string"}},"paths":{"type":"array","items":{"type":"string"}},"grant_root":{"type":"string"},"server_name":{"type":"string"},"request_id":{"type":"string"},"message":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 const schema18 = {"type":"object","properties":{"type":{"type":"string"},"access":{"$ref":"#/definitions/ReadAccess"},"network_access":{"type":["string","boolean"]},"writable_roots":{"type":"array","items":{"type":"string"}},"read_only_access":{"$ref":"#/definitions/ReadAccess"},"exclude_tmpdir_env_var":{"type":"boolean"},"exclude_slash_tmp":{"type":"boolean"}},"required":["type"]};
 const schema19 = {"type":"object","properties":{"type":{"type":"string"},"include_platform_defaults":{"type":"boolean"},"readable_roots":{"type":"array","items":{"type":"string"}}},"required":["type"]};
 
@@ -3574,9 +3730,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.kind !== undefined){
-if(typeof data.kind !== "string"){
-const err24 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3586,9 +3742,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.tool_name !== undefined){
-if(typeof data.tool_name !== "string"){
-const err25 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.kind !== undefined){
+if(typeof data.kind !== "string"){
+const err25 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3598,9 +3754,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.tool_alias !== undefined){
-if(typeof data.tool_alias !== "string"){
-const err26 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_name !== undefined){
+if(typeof data.tool_name !== "string"){
+const err26 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3610,9 +3766,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err27 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_alias !== undefined){
+if(typeof data.tool_alias !== "string"){
+const err27 = {instancePath:instancePath+"/tool_alias",schemaPath:"#/properties/tool_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3622,9 +3778,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.call_id !== undefined){
-if(typeof data.call_id !== "string"){
-const err28 = {instancePath:instancePath+"/call_id",schemaPath:"#/properties/call_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err28 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3634,9 +3790,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.reason !== undefined){
-if(typeof data.reason !== "string"){
-const err29 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.call_id !== undefined){
+if(typeof data.call_id !== "string"){
+const err29 = {instancePath:instancePath+"/call_id",schemaPath:"#/properties/call_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3646,14 +3802,26 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.approval_policy !== undefined){
-if(typeof data.approval_policy !== "string"){
-const err30 = {instancePath:instancePath+"/approval_policy",schemaPath:"#/properties/approval_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.reason !== undefined){
+if(typeof data.reason !== "string"){
+const err30 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
 else {
 vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.approval_policy !== undefined){
+if(typeof data.approval_policy !== "string"){
+const err31 = {instancePath:instancePath+"/approval_policy",schemaPath:"#/properties/approval_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }
@@ -3665,24 +3833,12 @@ errors = vErrors.length;
 }
 }
 if(data.proposed_execpolicy_amendment !== undefined){
-let data22 = data.proposed_execpolicy_amendment;
-if(Array.isArray(data22)){
-const len0 = data22.length;
+let data23 = data.proposed_execpolicy_amendment;
+if(Array.isArray(data23)){
+const len0 = data23.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data22[i0] !== "string"){
-const err31 = {instancePath:instancePath+"/proposed_execpolicy_amendment/" + i0,schemaPath:"#/properties/proposed_execpolicy_amendment/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/proposed_execpolicy_amendment",schemaPath:"#/properties/proposed_execpolicy_amendment/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(typeof data23[i0] !== "string"){
+const err32 = {instancePath:instancePath+"/proposed_execpolicy_amendment/" + i0,schemaPath:"#/properties/proposed_execpolicy_amendment/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3692,13 +3848,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.command !== undefined){
-let data24 = data.command;
-if(Array.isArray(data24)){
-const len1 = data24.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data24[i1] !== "string"){
-const err33 = {instancePath:instancePath+"/command/" + i1,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err33 = {instancePath:instancePath+"/proposed_execpolicy_amendment",schemaPath:"#/properties/proposed_execpolicy_amendment/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3708,9 +3860,13 @@ vErrors.push(err33);
 errors++;
 }
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.command !== undefined){
+let data25 = data.command;
+if(Array.isArray(data25)){
+const len1 = data25.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data25[i1] !== "string"){
+const err34 = {instancePath:instancePath+"/command/" + i1,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3720,13 +3876,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.paths !== undefined){
-let data26 = data.paths;
-if(Array.isArray(data26)){
-const len2 = data26.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data26[i2] !== "string"){
-const err35 = {instancePath:instancePath+"/paths/" + i2,schemaPath:"#/properties/paths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err35 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3736,9 +3888,13 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.paths !== undefined){
+let data27 = data.paths;
+if(Array.isArray(data27)){
+const len2 = data27.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data27[i2] !== "string"){
+const err36 = {instancePath:instancePath+"/paths/" + i2,schemaPath:"#/properties/paths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3748,9 +3904,9 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.grant_root !== undefined){
-if(typeof data.grant_root !== "string"){
-const err37 = {instancePath:instancePath+"/grant_root",schemaPath:"#/properties/grant_root/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err37 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3760,9 +3916,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.server_name !== undefined){
-if(typeof data.server_name !== "string"){
-const err38 = {instancePath:instancePath+"/server_name",schemaPath:"#/properties/server_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.grant_root !== undefined){
+if(typeof data.grant_root !== "string"){
+const err38 = {instancePath:instancePath+"/grant_root",schemaPath:"#/properties/grant_root/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3772,9 +3928,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.request_id !== undefined){
-if(typeof data.request_id !== "string"){
-const err39 = {instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.server_name !== undefined){
+if(typeof data.server_name !== "string"){
+const err39 = {instancePath:instancePath+"/server_name",schemaPath:"#/properties/server_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3784,9 +3940,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.message !== undefined){
-if(typeof data.message !== "string"){
-const err40 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.request_id !== undefined){
+if(typeof data.request_id !== "string"){
+const err40 = {instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3796,9 +3952,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err41 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3807,11 +3963,23 @@ vErrors.push(err41);
 }
 errors++;
 }
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
 validate40.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"pre-compact"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"trigger":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema20 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"pre-compact"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"trigger":{"type":"string"},"custom_instructions":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4093,9 +4261,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.trigger !== undefined){
-if(typeof data.trigger !== "string"){
-const err24 = {instancePath:instancePath+"/trigger",schemaPath:"#/properties/trigger/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4105,9 +4273,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err25 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.trigger !== undefined){
+if(typeof data.trigger !== "string"){
+const err25 = {instancePath:instancePath+"/trigger",schemaPath:"#/properties/trigger/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4117,9 +4285,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err26 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.custom_instructions !== undefined){
+if(typeof data.custom_instructions !== "string"){
+const err26 = {instancePath:instancePath+"/custom_instructions",schemaPath:"#/properties/custom_instructions/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4129,9 +4297,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err27 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err27 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4141,9 +4309,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err28 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err28 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4153,12 +4321,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data19 = data.metadata;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key0 in data19){
-if(typeof data19[key0] !== "string"){
-const err29 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err29 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4168,9 +4333,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err30 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4180,9 +4345,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data21 = data.metadata;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key0 in data21){
+if(typeof data21[key0] !== "string"){
+const err31 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4191,11 +4359,35 @@ vErrors.push(err31);
 }
 errors++;
 }
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
 validate47.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"subagent-start"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"subagent":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema21 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"subagent-start"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"subagent":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4477,9 +4669,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.subagent !== undefined){
-if(typeof data.subagent !== "string"){
-const err24 = {instancePath:instancePath+"/subagent",schemaPath:"#/properties/subagent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4489,9 +4681,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err25 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.subagent !== undefined){
+if(typeof data.subagent !== "string"){
+const err25 = {instancePath:instancePath+"/subagent",schemaPath:"#/properties/subagent/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4501,9 +4693,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err26 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err26 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4513,9 +4705,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err27 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err27 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4525,9 +4717,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err28 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err28 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4537,12 +4729,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data19 = data.metadata;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key0 in data19){
-if(typeof data19[key0] !== "string"){
-const err29 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err29 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4552,9 +4741,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data20 = data.metadata;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key0 in data20){
+if(typeof data20[key0] !== "string"){
+const err30 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4566,7 +4758,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err31 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4575,11 +4767,23 @@ vErrors.push(err31);
 }
 errors++;
 }
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
 validate49.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"subagent-stop"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"subagent":{"type":"string"},"status":{"type":"string"},"tool_name":{"type":"string"},"stop_hook_active":{"type":"boolean"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema22 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"subagent-stop"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"subagent":{"type":"string"},"status":{"type":"string"},"tool_name":{"type":"string"},"stop_hook_active":{"type":"boolean"},"agent_transcript_path":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4861,9 +5065,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.subagent !== undefined){
-if(typeof data.subagent !== "string"){
-const err24 = {instancePath:instancePath+"/subagent",schemaPath:"#/properties/subagent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4873,9 +5077,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.status !== undefined){
-if(typeof data.status !== "string"){
-const err25 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.subagent !== undefined){
+if(typeof data.subagent !== "string"){
+const err25 = {instancePath:instancePath+"/subagent",schemaPath:"#/properties/subagent/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4885,9 +5089,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.tool_name !== undefined){
-if(typeof data.tool_name !== "string"){
-const err26 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.status !== undefined){
+if(typeof data.status !== "string"){
+const err26 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4897,9 +5101,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.stop_hook_active !== undefined){
-if(typeof data.stop_hook_active !== "boolean"){
-const err27 = {instancePath:instancePath+"/stop_hook_active",schemaPath:"#/properties/stop_hook_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.tool_name !== undefined){
+if(typeof data.tool_name !== "string"){
+const err27 = {instancePath:instancePath+"/tool_name",schemaPath:"#/properties/tool_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4909,9 +5113,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err28 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.stop_hook_active !== undefined){
+if(typeof data.stop_hook_active !== "boolean"){
+const err28 = {instancePath:instancePath+"/stop_hook_active",schemaPath:"#/properties/stop_hook_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4921,9 +5125,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err29 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_transcript_path !== undefined){
+if(typeof data.agent_transcript_path !== "string"){
+const err29 = {instancePath:instancePath+"/agent_transcript_path",schemaPath:"#/properties/agent_transcript_path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4933,9 +5137,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err30 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err30 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4945,9 +5149,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err31 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err31 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4957,12 +5161,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data22 = data.metadata;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key0 in data22){
-if(typeof data22[key0] !== "string"){
-const err32 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err32 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4972,9 +5173,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err33 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4984,9 +5185,12 @@ vErrors.push(err33);
 errors++;
 }
 }
-}
-else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data24 = data.metadata;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key0 in data24){
+if(typeof data24[key0] !== "string"){
+const err34 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4995,11 +5199,35 @@ vErrors.push(err34);
 }
 errors++;
 }
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
 validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"agent-turn-complete"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"input_messages":{"type":"array","items":{"type":"string"}},"success":{"type":"boolean"},"duration_ms":{"type":"integer","minimum":0},"stop_hook_active":{"type":"boolean"},"thread_id":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema23 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"agent-turn-complete"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"input_messages":{"type":"array","items":{"type":"string"}},"success":{"type":"boolean"},"duration_ms":{"type":"integer","minimum":0},"stop_hook_active":{"type":"boolean"},"thread_id":{"type":"string"},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5281,13 +5509,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.input_messages !== undefined){
-let data14 = data.input_messages;
-if(Array.isArray(data14)){
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data14[i0] !== "string"){
-const err24 = {instancePath:instancePath+"/input_messages/" + i0,schemaPath:"#/properties/input_messages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5297,9 +5521,13 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/input_messages",schemaPath:"#/properties/input_messages/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.input_messages !== undefined){
+let data15 = data.input_messages;
+if(Array.isArray(data15)){
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data15[i0] !== "string"){
+const err25 = {instancePath:instancePath+"/input_messages/" + i0,schemaPath:"#/properties/input_messages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5309,9 +5537,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.success !== undefined){
-if(typeof data.success !== "boolean"){
-const err26 = {instancePath:instancePath+"/success",schemaPath:"#/properties/success/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err26 = {instancePath:instancePath+"/input_messages",schemaPath:"#/properties/input_messages/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5321,10 +5549,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.duration_ms !== undefined){
-let data17 = data.duration_ms;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err27 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.success !== undefined){
+if(typeof data.success !== "boolean"){
+const err27 = {instancePath:instancePath+"/success",schemaPath:"#/properties/success/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5333,9 +5560,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err28 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.duration_ms !== undefined){
+let data18 = data.duration_ms;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err28 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5344,11 +5573,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data.stop_hook_active !== undefined){
-if(typeof data.stop_hook_active !== "boolean"){
-const err29 = {instancePath:instancePath+"/stop_hook_active",schemaPath:"#/properties/stop_hook_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err29 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5358,9 +5585,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.thread_id !== undefined){
-if(typeof data.thread_id !== "string"){
-const err30 = {instancePath:instancePath+"/thread_id",schemaPath:"#/properties/thread_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data.stop_hook_active !== undefined){
+if(typeof data.stop_hook_active !== "boolean"){
+const err30 = {instancePath:instancePath+"/stop_hook_active",schemaPath:"#/properties/stop_hook_active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5370,9 +5598,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err31 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.thread_id !== undefined){
+if(typeof data.thread_id !== "string"){
+const err31 = {instancePath:instancePath+"/thread_id",schemaPath:"#/properties/thread_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5382,9 +5610,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err32 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err32 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5394,9 +5622,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err33 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err33 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5406,9 +5634,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err34 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err34 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5418,12 +5646,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data24 = data.metadata;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key0 in data24){
-if(typeof data24[key0] !== "string"){
-const err35 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err35 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5433,9 +5658,12 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data25 = data.metadata;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key0 in data25){
+if(typeof data25[key0] !== "string"){
+const err36 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5447,7 +5675,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err37 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5456,11 +5684,23 @@ vErrors.push(err37);
 }
 errors++;
 }
+}
+}
+else {
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
 validate53.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"error-occurred"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"error":{"type":"string"},"context":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","error"]};
+const schema24 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"error-occurred"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"error":{"type":"string"},"context":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode","error"]};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5752,9 +5992,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.error !== undefined){
-if(typeof data.error !== "string"){
-const err25 = {instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err25 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5764,9 +6004,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.context !== undefined){
-if(typeof data.context !== "string"){
-const err26 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.error !== undefined){
+if(typeof data.error !== "string"){
+const err26 = {instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5776,9 +6016,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.context !== undefined){
+if(typeof data.context !== "string"){
+const err27 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5787,11 +6027,23 @@ vErrors.push(err27);
 }
 errors++;
 }
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
 validate55.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"session-end"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"session_source":{"type":"string"},"reason":{"type":"string"},"duration_ms":{"type":"integer","minimum":0},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema25 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string","const":"session-end"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"},"session_source":{"type":"string"},"reason":{"type":"string"},"duration_ms":{"type":"integer","minimum":0},"previous_session_id":{"type":"string"},"prompt":{"type":"string"},"last_assistant_message":{"type":"string"},"tool_use_id":{"type":"string"},"tool_input":{},"metadata":{"type":"object","additionalProperties":{"type":"string"}}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6073,9 +6325,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.session_source !== undefined){
-if(typeof data.session_source !== "string"){
-const err24 = {instancePath:instancePath+"/session_source",schemaPath:"#/properties/session_source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err24 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6085,9 +6337,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.reason !== undefined){
-if(typeof data.reason !== "string"){
-const err25 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.session_source !== undefined){
+if(typeof data.session_source !== "string"){
+const err25 = {instancePath:instancePath+"/session_source",schemaPath:"#/properties/session_source/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6097,10 +6349,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.duration_ms !== undefined){
-let data16 = data.duration_ms;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err26 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.reason !== undefined){
+if(typeof data.reason !== "string"){
+const err26 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6109,9 +6360,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 0 || isNaN(data16)){
-const err27 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.duration_ms !== undefined){
+let data17 = data.duration_ms;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err27 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6120,11 +6373,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-if(data.previous_session_id !== undefined){
-if(typeof data.previous_session_id !== "string"){
-const err28 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err28 = {instancePath:instancePath+"/duration_ms",schemaPath:"#/properties/duration_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6134,9 +6385,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(typeof data.prompt !== "string"){
-const err29 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data.previous_session_id !== undefined){
+if(typeof data.previous_session_id !== "string"){
+const err29 = {instancePath:instancePath+"/previous_session_id",schemaPath:"#/properties/previous_session_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6146,9 +6398,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.last_assistant_message !== undefined){
-if(typeof data.last_assistant_message !== "string"){
-const err30 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.prompt !== undefined){
+if(typeof data.prompt !== "string"){
+const err30 = {instancePath:instancePath+"/prompt",schemaPath:"#/properties/prompt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6158,9 +6410,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.tool_use_id !== undefined){
-if(typeof data.tool_use_id !== "string"){
-const err31 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.last_assistant_message !== undefined){
+if(typeof data.last_assistant_message !== "string"){
+const err31 = {instancePath:instancePath+"/last_assistant_message",schemaPath:"#/properties/last_assistant_message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6170,12 +6422,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.metadata !== undefined){
-let data21 = data.metadata;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key0 in data21){
-if(typeof data21[key0] !== "string"){
-const err32 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.tool_use_id !== undefined){
+if(typeof data.tool_use_id !== "string"){
+const err32 = {instancePath:instancePath+"/tool_use_id",schemaPath:"#/properties/tool_use_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6185,9 +6434,12 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.metadata !== undefined){
+let data22 = data.metadata;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key0 in data22){
+if(typeof data22[key0] !== "string"){
+const err33 = {instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6199,12 +6451,24 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err34 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err34];
 }
 else {
 vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
 }
 errors++;
 }
@@ -6340,7 +6604,7 @@ return errors === 0;
 }
 
 export const validateBase = validate73;
-const schema26 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
+const schema26 = {"type":"object","properties":{"schema_version":{"type":"integer","minimum":1},"event_id":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"session_id":{"type":"string"},"cwd":{"type":"string"},"hook_event_name":{"type":"string"},"xcodex_event_type":{"type":"string"},"transcript_path":{"type":"string"},"permission_mode":{"type":"string"},"turn_id":{"type":"string"},"client":{"type":"string"},"agent":{"$ref":"#/definitions/AgentInfo"},"model":{"type":"string"},"subagent_id":{"type":"string"},"agent_type":{"type":"string"}},"required":["schema_version","event_id","timestamp","session_id","cwd","hook_event_name","xcodex_event_type","transcript_path","permission_mode"]};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6611,14 +6875,26 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
-else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.agent_type !== undefined){
+if(typeof data.agent_type !== "string"){
+const err23 = {instancePath:instancePath+"/agent_type",schemaPath:"#/properties/agent_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
 else {
 vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
 }
 errors++;
 }

@@ -65,7 +65,8 @@ export interface HookEventBase {
    */
   transcript_path: string;
   /**
-   * How the agent asks for permission at the moment; `default` when it is not known.
+   * How the agent asks for permission at the moment: `default`, `acceptEdits`, `plan`, `dontAsk`, `bypassPermissions`, `auto` or
+   * another word; `default` when it is not known.
    * @examples ["default"]
    */
   permission_mode: string;
@@ -91,4 +92,10 @@ export interface HookEventBase {
    * @examples ["agent-7"]
    */
   subagent_id?: string;
+  /**
+   * Kind of agent in which the event happened, where the agent says it. Also said of a main agent that was started as one of a
+   * kind; a sub-agent is what has a `subagent_id`.
+   * @examples ["Explore"]
+   */
+  agent_type?: string;
 }

@@ -51,13 +51,19 @@ function isKebab(payload: Readonly<Record<string, unknown>>): boolean {
 function fromKebab(payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
   // Not by assignment: a key may be `__proto__`.
   const fields: Record<string, unknown> = Object.fromEntries(
-    Object.entries(payload).map(([key, value]) => [key.replaceAll("-", "_"), value]),
+    Object.entries(payload).map(([key, value]) => [fromKebabKey(key, payload), value]),
   );
   if (fields.xcodex_event_type === undefined && typeof fields.type === "string") {
     fields.xcodex_event_type = fields.type;
     delete fields.type;
   }
   return fields;
+}
+
+/** Of a key in both spellings the one with underscores counts, wherever it stands; the other one stays as it is. */
+function fromKebabKey(key: string, payload: Readonly<Record<string, unknown>>): string {
+  const snake = key.replaceAll("-", "_");
+  return Object.hasOwn(payload, snake) ? key : snake;
 }
 
 /** Our name of a field and the paths under which others have it. */

@@ -11,5 +11,5 @@ export type { KnownEvent, Problem, ReadEvent, Reading, UnknownEvent, UnknownEven
 export { isObject, type JsonObject, parseObject } from "./json.ts";
 export { join, type Line, splitLines } from "./lines.ts";
 export { parseEvent } from "./parse-event.ts";
-export { type Hook, type HostIo, isHostLine, type OnDropped, serveLines } from "./serve.ts";
+export { type Hook, type HostIo, isHostLine, type OnDropped, serveLines, stackOf } from "./serve.ts";
 export { toEvent } from "./to-event.ts";

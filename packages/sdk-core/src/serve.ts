@@ -47,7 +47,8 @@ function reasonFor(error: unknown): string {
   return error instanceof HookInputError ? `${error.code}: ${error.message}` : stackOf(error);
 }
 
-function stackOf(error: unknown): string {
+/** What to log of something that was thrown, whatever it is. */
+export function stackOf(error: unknown): string {
   return error instanceof Error
     ? (error.stack ?? `${error.name}: ${error.message}`)
     : `the hook threw ${describe(error)}`;

@@ -1,4 +1,4 @@
-import { type Hook, HookInputError, isHostLine, join } from "@xcodex/hooks-sdk-core";
+import { type Hook, HookInputError, isHostLine, join, stackOf } from "@xcodex/hooks-sdk-core";
 import { type ReadOptions, withDefaults } from "./options.ts";
 import { eventIn } from "./read-event.ts";
 import { type ServeOptions, serveFrom } from "./serve.ts";
@@ -13,13 +13,14 @@ export interface RunOptions extends ReadOptions, ServeOptions {}
  * Runs a hook however it was started: once for the one event on stdin, or as a host when the first line is a line for a host. So
  * the same program works in every delivery mode, and only the configuration says which.
  *
- * Never rejects. Exit code 0 when the hook is done; 1, and why on stderr, when there is no event or the hook throws; 2 after
- * `block`.
+ * Never rejects. Exit code 0 when the hook is done; 1, and why on stderr, when there is no event, the hook throws or it can never
+ * be done; 2 after `block`.
  */
 export async function run(hook: Hook, options: RunOptions = {}): Promise<void> {
   const stdin = new Stdin();
   // For good, not only until the hook has returned: what it starts may print later.
   const stdout = reserveStdout();
+  process.once("beforeExit", exitUnfinished);
   try {
     await runWith(stdin, hook, options, stdout.release);
   } catch (error) {
@@ -27,8 +28,17 @@ export async function run(hook: Hook, options: RunOptions = {}): Promise<void> {
     // As after an uncaught exception: what the hook has left open does not keep it alive.
     process.exit(1);
   } finally {
+    process.off("beforeExit", exitUnfinished);
     stdin.close();
   }
+}
+
+/** Nothing is left that could finish the hook. Ending with 0 would say that it had looked at the event. */
+function exitUnfinished(): never {
+  writeStderr(
+    "Cannot finish the hook: the promise that it returned is pending and nothing is left that could settle it. Await only what ends.\n",
+  );
+  process.exit(1);
 }
 
 async function runWith(stdin: Stdin, hook: Hook, options: RunOptions, release: () => void): Promise<void> {
@@ -41,6 +51,8 @@ async function runWith(stdin: Stdin, hook: Hook, options: RunOptions, release: (
     return serveFrom(resume(parts, stdin), hook, options);
   }
   await readInto(parts, stdin, limits.maxBytes);
+  // The deadline is for the input, and its timer would keep a hook that is stuck alive.
+  stdin.stopDeadline();
   await hook(await eventIn(join(parts), limits));
 }
 
@@ -80,8 +92,4 @@ function firstLine(parts: readonly Uint8Array[]): string {
 async function* resume(parts: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* parts;
   yield* rest;
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : `The hook threw ${String(error)}`;
 }

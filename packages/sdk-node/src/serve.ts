@@ -1,4 +1,4 @@
-import { type Hook, type OnDropped, serveLines, splitLines } from "@xcodex/hooks-sdk-core";
+import { type Hook, type OnDropped, serveLines, splitLines, stackOf } from "@xcodex/hooks-sdk-core";
 import { startHost } from "./block.ts";
 import { type ReadOptions, withDefaults } from "./options.ts";
 import { payloadFiles } from "./payload-file.ts";
@@ -62,8 +62,7 @@ function log(message: string): void {
  * A program with a say of its own in this keeps it.
  */
 function catchStray(): { end: () => void } {
-  const logStray = (error: unknown): void =>
-    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const logStray = (error: unknown): void => log(stackOf(error));
   const events = (["uncaughtException", "unhandledRejection"] as const).filter(
     (event) => process.listenerCount(event) === 0,
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CATALOGUE, OUTSIDE_THE_CATALOGUE } from "@xcodex/hooks-schema";
+import { BASE_FIELDS, CATALOGUE, EVENT_FIELDS, OUTSIDE_THE_CATALOGUE } from "@xcodex/hooks-schema";
 import { beforeAll, describe, expect, it } from "vitest";
 import { INPUT_CODES } from "../dist/index.mjs";
 import { type ExpectedEvent, expectEvent } from "./support/compare.ts";
@@ -91,6 +91,15 @@ describe("events", () => {
   it("has vectors of every event of the catalogue and of unknown ones", () => {
     const folders = new Set(events.map(({ name }) => name.split(/[\\/]/)[1]));
     expect([...folders].sort()).toEqual([...CATALOGUE.map((facts) => facts.type), "unknown"].sort());
+  });
+
+  it.each(CATALOGUE.map(({ type }) => type))("of %s that speak of every field do", (type) => {
+    const fields = Object.keys({ ...BASE_FIELDS, ...EVENT_FIELDS[type] });
+    for (const name of ["xcodex-full", "null", "wrong-types"]) {
+      const found = events.find((event) => event.name === join("events", type, `${name}.json`));
+      const input = found?.vector.input as Readonly<Record<string, unknown>>;
+      expect(Object.keys(input), name).toEqual(expect.arrayContaining(fields));
+    }
   });
 });
 

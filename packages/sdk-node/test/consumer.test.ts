@@ -142,12 +142,15 @@ describe("the README", () => {
     }
   });
 
-  it("shows TypeScript that compiles", async () => {
+  it.each(["ts", "js"])("shows programs in %s that the compiler has nothing to say against", async (language) => {
     const folder = consumer();
-    const programs = blocks.filter(({ language }) => language === "ts");
+    const programs = blocks.filter((block) => block.language === language);
     expect(programs.length).toBeGreaterThan(0);
     for (const { name = "", text } of programs) writeFileSync(join(folder, name), text);
-    const compilerOptions = { module: "NodeNext", lib: ["ES2022", "DOM"], types: [], strict: true, noEmit: true };
+    const compilerOptions = {
+      ...{ module: "NodeNext", lib: ["ES2022", "DOM"], types: [], strict: true, noEmit: true },
+      ...{ allowJs: true, checkJs: true },
+    };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
     expect(await runProcess([process.execPath, TSC, "-p", folder], "")).toMatchObject({ code: 0, stdout: "" });
   });

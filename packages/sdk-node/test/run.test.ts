@@ -47,11 +47,20 @@ describe("run, for one event", () => {
     },
   );
 
-  it("says what was thrown when it is no error", async () => {
-    expect(await runProcess(hook(`run(() => { throw "boom"; });`), JSON_TEXT)).toMatchObject({
-      code: 1,
-      stderr: "The hook threw boom\n",
-    });
+  it.each([
+    [`"boom"`, 'the string "boom"'],
+    ["undefined", "undefined"],
+    ["Object.create(null)", "an object"],
+  ])("says what was thrown when it is no error but %s", async (thrown, said) => {
+    const ended = await runProcess(hook(`run(() => { throw ${thrown}; });`), JSON_TEXT);
+    expect(ended).toMatchObject({ code: 1, stderr: `the hook threw ${said}\n` });
+  });
+
+  it.each(["run", "await run"])("ends with 1, at once, when a hook of `%s` can never be done", async (start) => {
+    const ended = await runProcess(hook(`${start}(() => new Promise(() => {}));`), JSON_TEXT);
+    expect(ended).toMatchObject({ code: 1, stdout: "" });
+    expect(ended.stderr).toMatch(/^Cannot finish the hook: .*\n$/);
+    expect(ended.ms).toBeLessThan(20_000);
   });
 
   it("does not wait for ever for a writer that never closes", async () => {

@@ -51,6 +51,16 @@ describe("serve", () => {
     expect(ended.stderr).toContain("event 2");
   });
 
+  it("survives a promise that is rejected with something that cannot be a text", async () => {
+    const body = `await serve(async (e) => {
+      if (e.tool_input.n === 1) Promise.reject(Object.create(null));
+      await new Promise((r) => setTimeout(r, 20)); console.log("event", e.tool_input.n); });`;
+    const ended = await runProcess(hook(body), [1, 2].map((n) => line(n, { ...EVENT, tool_input: { n } })).join(""));
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain("the hook threw an object");
+    expect(ended.stderr).toContain("event 2");
+  });
+
   it("leaves a program its own say in what was thrown", async () => {
     const body = `process.on("unhandledRejection", (e) => console.error("mine", e.message));
       await serve(async () => { Promise.reject(new Error("stray")); await new Promise((r) => setTimeout(r, 20)); });`;

@@ -53,7 +53,8 @@ async function readEvent({ from, event: name }: EmitOptions, context: Context): 
   const payload = await followEnvelope(parsePayload(await readAll(context.stdin), what));
   const doubt = name === undefined ? undefined : doubtAbout(name);
   if (doubt) context.note(doubt);
-  return toEvent(payload, name === undefined ? { from } : { from, event: name }, context.cwd, what);
+  const said = name === undefined ? { from } : { from, event: name };
+  return toEvent(payload, said, context.cwd, what, "Name the event with --event.");
 }
 
 function report(event: AnyEvent, decision: Decision, options: EmitOptions, context: Context): number {
@@ -65,7 +66,9 @@ function report(event: AnyEvent, decision: Decision, options: EmitOptions, conte
     context.note(printable(end.message ?? end.outcome));
   }
   if (blocked) context.note(decision.reason ?? "");
-  return blocked ? 2 : 0;
+  if (blocked) return 2;
+  // No hook has seen it, a guard neither: that is not the same as a hook that failed.
+  return decision.replies.some(({ end }) => end.outcome === "dropped") ? 1 : 0;
 }
 
 function asJson(event: AnyEvent, decision: Decision): object {

@@ -75,6 +75,7 @@ function finish(
 ): void {
   if (edit?.kind === "skip") context.print(`\nLeft ${file} alone: ${edit.why}.`);
   if (edit?.kind === "refuse") context.note(`\nCannot add to "${file}": ${edit.why}. Add it by hand.`);
-  if (edit?.kind !== "add" && options.printConfig) context.print(`\n${snippetText(snippet, file, notes)}`);
+  const there = edit?.kind === "skip" ? edit.there : undefined;
+  if (edit?.kind !== "add" && options.printConfig) context.print(`\n${snippetText(snippet, file, notes, there)}`);
   context.print(`\nNext: ${next}`);
 }

@@ -28,7 +28,10 @@ export const verb: Verb<InstallOptions> = {
   async run([what, name = "list"], options, context): Promise<number> {
     if (what !== "samples") throw wrongTarget(what);
     const samples = await loadSamples();
-    if (name !== "list") return installSet(samples, name, options, context);
+    if (name !== "list") {
+      if (options.json) throw jsonOnlyForList(name);
+      return installSet(samples, name, options, context);
+    }
     context.print(options.json ? JSON.stringify(asJson(samples), null, 2) : asTable(samples));
     return 0;
   },
@@ -40,6 +43,12 @@ function wrongTarget(what: string | undefined): CliError {
     what === undefined ? "Cannot install: nothing was named." : `Cannot install "${what}": there is no such thing.`;
   const usage = "Usage: xcodex hooks install samples <set>, or: xcodex hooks install samples list";
   return new CliError("unknown_target", `${cannot} ${usage}`);
+}
+
+/** A plan in words on standard output would break a program that reads JSON there. */
+function jsonOnlyForList(name: string): CliError {
+  const text = `Cannot install the samples "${name}" with --json: only the list is there as JSON. Leave it out.`;
+  return new CliError("json_not_here", text);
 }
 
 async function installSet(samples: Samples, name: string, options: InstallOptions, context: Context): Promise<number> {

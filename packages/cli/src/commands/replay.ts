@@ -8,12 +8,12 @@ import type { Context } from "../context.ts";
 import { CliError, systemReason } from "../errors.ts";
 import { SOURCES, toEvent, unpack } from "../incoming.ts";
 import { type Line, lines } from "../lines.ts";
-import { followEnvelope, parsePayload } from "../payload.ts";
+import { followEnvelope, MAX_PAYLOAD_BYTES, parsePayload, tooLarge } from "../payload.ts";
 import { count, duration, printable } from "../ui/printable.ts";
 import { progressBar } from "../ui/progress.ts";
 import { table } from "../ui/table.ts";
 import type { Verb } from "../verb.ts";
-import { exitCode, withDispatcher } from "../with-dispatcher.ts";
+import { exitCode, needNoHookAround, withDispatcher } from "../with-dispatcher.ts";
 
 interface ReplayOptions {
   readonly from: string;
@@ -61,13 +61,14 @@ export const verb: Verb<ReplayOptions> = {
     const input = await openInput(file, context);
     return withDispatcher({}, context, async (dispatcher, signal) => {
       needReadable(dispatcher.config);
+      if (dispatcher.config.hooks.length > 0) needNoHookAround(`replay "${file}"`, context);
       noteErrors(dispatcher.config, context);
       const replayed: Replayed[] = [];
       const bad: BadLine[] = [];
       const progress = progressBar(context, options.progress);
       try {
-        for await (const line of lines(input.stream, signal)) {
-          if (line.text.trim() === "") continue;
+        for await (const line of lines(input.stream, signal, MAX_PAYLOAD_BYTES)) {
+          if (line.text.trim() === "" && !line.too_long) continue;
           await replayLine(dispatcher, line, options.from, context.cwd).then(
             (event) => replayed.push(event),
             (error: unknown) => bad.push(badLine(line, error)),
@@ -99,8 +100,9 @@ async function openInput(file: string, context: Context): Promise<{ stream: Read
 
 async function replayLine(dispatcher: Dispatcher, line: Line, from: string, cwd: string): Promise<Replayed> {
   const what = `line ${line.number}`;
+  if (line.too_long) throw tooLarge(what);
   const { payload, said } = unpack(parsePayload(line.text, what), from);
-  const event = toEvent(await followEnvelope(payload), said, cwd, what);
+  const event = toEvent(await followEnvelope(payload), said, cwd, what, "Add one of them to the line.");
   const start = performance.now();
   const decision = await dispatcher.dispatch(event, { wait: "all" });
   return {
@@ -151,7 +153,7 @@ function show(
   context.print(eventTable(replayed));
   for (const text of remarks(replayed)) context.print(text);
   if (bad.length > 0) context.print("");
-  for (const { message, code } of bad) context.print(`  ${message} (${code})`);
+  for (const { message, code } of bad) context.print(`  ${printable(message)} (${code})`);
   const [events = 0, unknown, hooks = 0, blocked, failed, lines = 0] = Object.values(sums);
   context.print(
     `\n${count(events, "event")} (${unknown} unknown), ${count(hooks, "hook")} run, ${blocked} blocked, ${failed} failed, ${count(lines, "bad line")}.`,

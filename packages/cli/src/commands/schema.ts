@@ -13,6 +13,9 @@ interface SchemaOptions {
   readonly json?: true;
 }
 
+/** What to do about a file that is no schema. */
+const GIVE_A_COPY = "Give a copy of hooks.schema.json.";
+
 const HELP = `
 With --check, the copy is the old version and ours the new one; what differs is shown by path, with what it means for readers.
 Exit codes: 0 the schema was printed, or the copy says the same (but for texts); 1 the copy says something else.`;
@@ -38,12 +41,9 @@ export const verb: Verb<SchemaOptions> = {
 
 async function compare(file: string, ours: object, json: boolean, context: Context): Promise<number> {
   const { compareSchemas } = await import("@xcodex/hooks-schema/compat");
-  const theirs = parsePayload(await readNamed(file), `the schema "${file}"`);
+  const theirs = parsePayload(await readNamed(file), `the schema "${file}"`, GIVE_A_COPY);
   if (!("$schema" in theirs)) {
-    throw new CliError(
-      "not_a_schema",
-      `Cannot check "${file}": it has no "$schema". Give a copy of hooks.schema.json.`,
-    );
+    throw new CliError("not_a_schema", `Cannot check "${file}": it has no "$schema". ${GIVE_A_COPY}`);
   }
   const { level, changes } = compareSchemas(theirs, ours);
   const same = level === "none" || level === "patch";

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import {
   type Config,
   type Dispatcher,
+  type Hook,
   type HookReply,
   hooksPaths,
   loadConfig,
@@ -15,7 +16,7 @@ import { CliError } from "../errors.ts";
 import { allExamples, type Example, examplesNamed, unreached } from "../examples.ts";
 import { duration, lastLines, printable } from "../ui/printable.ts";
 import { pairs } from "../ui/table.ts";
-import { exitCode, withDispatcher } from "../with-dispatcher.ts";
+import { exitCode, needNoHookAround, withDispatcher } from "../with-dispatcher.ts";
 import type { Target, TestOptions } from "./target.ts";
 
 /** Lines of a hook's output that are shown. */
@@ -36,6 +37,7 @@ export const external: Target = {
     needReadable(config);
     const examples = choose(options, config);
     if (config.hooks.length === 0) return nothingConfigured(config, options, context);
+    needNoHookAround("test external hooks", context);
     const timed = withTimeout(config, options.timeoutSeconds);
     return withDispatcher({ config: timed }, context, async (dispatcher, signal) => {
       const session = `hooks-test-${randomUUID()}`;
@@ -93,8 +95,8 @@ async function deliver(dispatcher: Dispatcher, example: Example, session: string
 async function tailOf({ end }: HookReply): Promise<readonly string[]> {
   const log = end.log === undefined ? "" : await readFile(end.log, "utf8").catch(() => "");
   const lines = lastLines(log === "" ? end.stderr : log, TAIL);
-  // The launcher writes into the log why a hook was not started: that is said already.
-  return lines.filter((line) => line !== end.message);
+  // The launcher writes into the log why a hook was not started: that is said already. Why a hook blocked is only here.
+  return end.outcome === "blocked" ? lines : lines.filter((line) => line !== end.message);
 }
 
 function hasFailure({ replies }: Tested): boolean {
@@ -126,9 +128,7 @@ function conclude(config: Config, tested: readonly Tested[], options: TestOption
   const replies = tested.flatMap((one) => one.replies);
   context.print(`\nInvoked ${replies.length} hook command(s).`);
   for (const hook of notReached(config, tested)) {
-    context.print(
-      printable(`Not reached: ${hook.id}, whose matcher "${hook.matcher.source}" fits no tool of the examples.`),
-    );
+    context.print(printable(`Not reached: ${hook.id}, ${whyNotReached(hook)}.`));
   }
   for (const problem of config.problems) context.print(printable(problemLine(problem)));
   const { logs, payloads, records } = hooksPaths(config.codex_home);
@@ -148,6 +148,12 @@ function notReached(config: Config, tested: readonly Tested[]): ReturnType<typeo
     tested.map((one) => one.example),
     reached,
   );
+}
+
+function whyNotReached({ key, matcher, tools, where }: Hook): string {
+  // `patch.before` is a tool event of some tools only, `PostToolUseFailure` one that went wrong.
+  if (tools || where) return `whose event "${key}" is none of the examples`;
+  return `whose matcher "${matcher.source}" fits no tool of the examples`;
 }
 
 function asJson(config: Config, tested: readonly Tested[]): object {

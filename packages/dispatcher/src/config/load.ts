@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config, Hook, Limits } from "../contracts.ts";
 import { readHooks } from "./hooks.ts";
 import { readNotify } from "./other-versions.ts";
@@ -19,7 +19,9 @@ export interface LoadOptions {
  * Reads `config.toml` into the hooks that work and the problems of those that do not (DESIGN section 5). A file that does not
  * exist has neither. Never rejects, whatever is in the file.
  */
-export async function loadConfig({ codexHome, noHooks = false }: LoadOptions): Promise<Config> {
+export async function loadConfig({ codexHome: folder, noHooks = false }: LoadOptions): Promise<Config> {
+  // Absolute from here on: an agent may change its folder.
+  const codexHome = resolve(folder);
   const file = join(codexHome, "config.toml");
   const problems = collectProblems(file);
   const { exists, bytes } = await readBytes(file, problems);

@@ -6,7 +6,7 @@
  * nothing.
  */
 import { performance } from "node:perf_hooks";
-import type { CloseReport, CommandRun, Job, Launcher, Outcome, RunEnd, RunRecord } from "../contracts.ts";
+import type { CloseReport, CommandRun, Job, Launcher, Outcome, RunEnd, RunRecord, Wait } from "../contracts.ts";
 import type { Trouble } from "./ends.ts";
 import { closedBefore, endUnstarted, launcherLost, launcherMissing, payloadUnwritten, queueFull } from "./ends.ts";
 import { type Folders, foldersOf } from "./folders.ts";
@@ -93,10 +93,10 @@ class Client implements Launcher {
     this.#link = this.#open();
   }
 
-  launch(job: Job, onEnd?: (end: RunEnd) => void): void {
+  launch(job: Job, onEnd?: (end: RunEnd) => void, wait: Wait = "gates"): void {
     if (job.runs.length === 0) return;
     const refusal = this.#refusal() ?? this.#send(job);
-    if (refusal === undefined) this.#expect(job, onEnd);
+    if (refusal === undefined) this.#expect(job, onEnd, wait);
     else this.#refuse(job, onEnd, refusal);
   }
 
@@ -145,12 +145,12 @@ class Client implements Launcher {
     return { outcome: "dropped", trouble: (run) => queueFull(run, "the launcher process does not keep up") };
   }
 
-  #expect(job: Job, onEnd: OnEnd): void {
+  #expect(job: Job, onEnd: OnEnd, wait: Wait): void {
     const since = performance.now();
     const facts = factsOf(job);
     const spare = (this.#options.kill_grace_ms ?? 0) + this.#patience;
     for (const run of job.runs) {
-      const holds = onEnd !== undefined && run.lane === "gate";
+      const holds = onEnd !== undefined && (wait === "all" || run.lane === "gate");
       const due = since + run.timeout_ms + spare;
       this.#pending.set(run.run_id, { job: facts, run, onEnd, since, holds, due });
       if (holds) this.#hold(1);
@@ -206,7 +206,9 @@ class Client implements Launcher {
     // First all of them: a listener may launch anew, and that belongs to the next launcher.
     for (const { run } of ended) this.#take(run.run_id);
     for (const { job, run, onEnd, since } of ended) {
-      this.#finish(job, endUnstarted(run, refusal.outcome, refusal.trouble(run), since), run, onEnd);
+      const end = endUnstarted(run, refusal.outcome, refusal.trouble(run), since);
+      this.#record(job, run, end);
+      this.#tell(onEnd, end);
     }
     this.#checkQuiet();
   }
@@ -221,20 +223,21 @@ class Client implements Launcher {
   /** Ends the runs of a job that is not handed over; later, so that `launch` has returned before. */
   #refuse(job: Job, onEnd: OnEnd, refusal: Refusal): void {
     const facts = factsOf(job);
+    const ends = job.runs.map((run) => endUnstarted(run, refusal.outcome, refusal.trouble(run)));
+    // The records now: the agent may exit before anybody is told.
+    for (const [index, run] of job.runs.entries()) this.#record(facts, run, ends[index] as RunEnd);
     this.#telling += 1;
+    // Nothing of the job in here: thousands may be refused before the first is told, and their payloads are of no use any more.
     setImmediate(() => {
       this.#telling -= 1;
-      for (const run of job.runs) {
-        this.#finish(facts, endUnstarted(run, refusal.outcome, refusal.trouble(run)), run, onEnd);
-      }
+      for (const end of ends) this.#tell(onEnd, end);
       this.#checkQuiet();
     });
   }
 
-  #finish(job: JobFacts, end: RunEnd, run: CommandRun, onEnd: OnEnd): void {
+  #record(job: JobFacts, run: CommandRun, end: RunEnd): void {
     if (end.outcome === "dropped") this.#dropped += 1;
     this.#records.append(recordOf(job, run, end));
-    this.#tell(onEnd, end);
   }
 
   #tell(onEnd: OnEnd, end: RunEnd): void {

@@ -24,6 +24,8 @@ export interface LauncherOptions {
   readonly max_concurrent?: number;
   /** Runs waiting, in each lane. Default 1024. */
   readonly max_queued?: number;
+  /** Bytes of other payloads held in memory beyond which no run may wait. Default 128 MiB. */
+  readonly max_held_bytes?: number;
   /** How long what a hook left running may live. Default 2000. */
   readonly linger_ms?: number;
   /** Between TERM and KILL. Default 1000. */
@@ -70,6 +72,7 @@ class RunningCore implements Core {
   readonly #limits: Limits;
   readonly #maxConcurrent: number;
   readonly #maxQueued: number;
+  readonly #maxHeld: number;
   readonly #handOver: boolean;
   /** From `close` on, when groups are to be handed over. */
   #leaves = false;
@@ -86,6 +89,8 @@ class RunningCore implements Core {
   #unended = 0;
   #ungone = 0;
   #dropped = 0;
+  /** Bytes of the payloads of all runs that are left. */
+  #held = 0;
   #closing: Promise<CloseReport> | undefined;
   #onQuiet: (() => void) | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -96,6 +101,7 @@ class RunningCore implements Core {
     this.#limits = options.limits;
     this.#maxConcurrent = options.max_concurrent ?? 8;
     this.#maxQueued = options.max_queued ?? 1024;
+    this.#maxHeld = options.max_held_bytes ?? 128 * 1024 * 1024;
     this.#handOver = options.hand_over ?? false;
     this.#records = openRecords(folders, trouble);
     this.#payloads = openPayloadFiles(folders, options.limits.keep_last_n_payloads);
@@ -121,8 +127,10 @@ class RunningCore implements Core {
 
   launchBytes(job: JobBytes, onEnd?: (end: RunEnd) => void): void {
     const since = performance.now();
-    const payloads = this.#share(job);
-    for (const run of job.runs) this.#accept({ job, run, payload: payloads[run.payload], onEnd, since });
+    const shared = this.#share(job);
+    // A run that waits, or that only has to be told its end, must not hold on to all payloads of its job.
+    const { payloads: _, runs, ...rest } = job;
+    for (const run of runs) this.#accept({ job: rest, run, payload: shared[run.payload], onEnd, since });
   }
 
   note(record: RunRecord): void {
@@ -138,7 +146,12 @@ class RunningCore implements Core {
   #share(job: JobBytes): SharedPayload[] {
     return job.payloads.map((payload, index) => {
       const users = job.runs.filter((run) => run.payload === index).length;
-      return sharePayload(payload, job.event_id, users, this.#limits.max_stdin_payload_bytes, this.#payloads);
+      const size = users === 0 ? 0 : payload.bytes.length;
+      this.#held += size;
+      const freed = (): void => {
+        this.#held -= size;
+      };
+      return sharePayload(payload, job.event_id, users, this.#limits.max_stdin_payload_bytes, this.#payloads, freed);
     });
   }
 
@@ -148,8 +161,15 @@ class RunningCore implements Core {
     const lane = this.#lanes[turn.run.lane];
     if (this.#closing !== undefined) this.#drop(turn, closedBefore(turn.run));
     else if (lane.running < this.#maxConcurrent) this.#start(lane, turn);
-    else if (lane.waiting.length < this.#maxQueued) lane.waiting.push(turn);
-    else this.#drop(turn, queueFull(turn.run, `${lane.waiting.length} runs are waiting already`));
+    else if (lane.waiting.length >= this.#maxQueued)
+      this.#drop(turn, queueFull(turn.run, `${lane.waiting.length} runs are waiting already`));
+    else if (this.#heldByOthers(turn) > this.#maxHeld)
+      this.#drop(turn, queueFull(turn.run, `payloads of ${this.#heldByOthers(turn)} bytes are waiting already`));
+    else lane.waiting.push(turn);
+  }
+
+  #heldByOthers({ payload }: Turn): number {
+    return this.#held - (payload?.size ?? 0);
   }
 
   #start(lane: Lane, turn: Turn): void {
@@ -178,18 +198,18 @@ class RunningCore implements Core {
   }
 
   /** Ends a run that has not been started; later, so that `launch` has returned before its caller hears of it. */
-  #drop(turn: Turn, trouble: Trouble): void {
+  #drop({ payload, ...turn }: Turn, trouble: Trouble): void {
     this.#dropped += 1;
+    const facts = payload === undefined ? {} : { payload_bytes: payload.size };
+    // Not later: thousands may be dropped before anybody hears of the first.
+    payload?.leave();
     setImmediate(() => {
-      turn.payload?.leave();
       this.#onGone();
-      const size = turn.payload?.size;
-      const facts = size === undefined ? {} : { payload_bytes: size };
       this.#end(turn, endUnstarted(turn.run, "dropped", trouble, turn.since), facts);
     });
   }
 
-  #end(turn: Turn, end: RunEnd, facts: RunFacts): void {
+  #end(turn: Omit<Turn, "payload">, end: RunEnd, facts: RunFacts): void {
     this.#records.append(recordOf(turn.job, turn.run, end, facts));
     this.#unended -= 1;
     try {

@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { RunEnd } from "../contracts.ts";
+import { atExit } from "./at-exit.ts";
 import type { LauncherOptions } from "./core.ts";
-import { textOf } from "./folders.ts";
+import { foldersOf, textOf } from "./folders.ts";
+import { leaveBehind } from "./left-over.ts";
 import { decodeEnd, encodeMessage, LONGEST_FRAME } from "./protocol.ts";
 
 /** How to start a launcher process. */
@@ -45,7 +47,7 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
   const { entry, env = process.env, ...rest } = options;
   try {
     const child = spawnLauncher(entry, options.codex_home, env);
-    const link = linkTo(child, events);
+    const link = linkTo(child, options.codex_home, events);
     const held = NOT_FOR_NODE.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
     link.send(encodeMessage({ type: "hello", options: rest, env: Object.fromEntries(held) }));
     return link;
@@ -67,11 +69,18 @@ function spawnLauncher(entry: string | undefined, codexHome: string, env: NodeJS
   });
 }
 
-function linkTo(child: ChildProcess, events: LinkEvents): Link {
+function linkTo(child: ChildProcess, codexHome: string, events: LinkEvents): Link {
   // `pipe` makes both a socket; the types know only streams.
   const input = child.stdin as Socket | null;
   const output = child.stdout as Socket | null;
-  const lose = watch(child, input, output, events);
+  const sent = watchSent(child.pid, input, codexHome);
+  const lose = watch(child, input, output, {
+    ...events,
+    lost: (loss) => {
+      sent.forget();
+      events.lost(loss);
+    },
+  });
   for (const each of [child, input, output]) each?.unref();
 
   function send(frame: Buffer): boolean {
@@ -79,7 +88,7 @@ function linkTo(child: ChildProcess, events: LinkEvents): Link {
     if (input === null || input.destroyed) return true;
     const waiting = input.writableLength;
     if (frame.length > LONGEST_FRAME || (waiting > 0 && waiting + frame.length > MOST_WAITING)) return false;
-    input.write(frame);
+    input.write(frame, sent.note(frame));
     return true;
   }
 
@@ -92,6 +101,52 @@ function linkTo(child: ChildProcess, events: LinkEvents): Link {
       lose(true, why);
     },
   };
+}
+
+/** The frames that the pipe has not taken, for the moment when this process exits. */
+interface Sent {
+  /** A frame is sent. Returns what to call when the pipe has taken it. */
+  readonly note: (frame: Buffer) => () => void;
+  /** There is nobody to leave anything to. */
+  readonly forget: () => void;
+}
+
+function watchSent(pid: number | undefined, input: Socket | null, codexHome: string): Sent {
+  const folders = foldersOf(codexHome);
+  const frames = new Map<number, Buffer>();
+  let count = 0;
+
+  /** That the pipe has taken a frame is told later; how many bytes it has not taken is known at once. */
+  function untaken(): Buffer[] {
+    const found: Buffer[] = [];
+    let bytes = input?.writableLength ?? 0;
+    for (const frame of [...frames.values()].reverse()) {
+      if (bytes <= 0) break;
+      bytes -= frame.length;
+      found.push(frame);
+    }
+    return found.reverse();
+  }
+
+  const forget = atExit(() => {
+    const left = untaken();
+    if (left.length === 0 || pid === undefined) return;
+    try {
+      leaveBehind(folders, pid, count - left.length, left);
+    } catch {
+      // The launcher says in its log that a message was cut.
+    }
+  });
+
+  function note(frame: Buffer): () => void {
+    if (input?.writableLength === 0) frames.clear();
+    const number = count;
+    count += 1;
+    frames.set(number, frame);
+    return () => void frames.delete(number);
+  }
+
+  return { note, forget };
 }
 
 type Lose = (started: boolean, why: string) => void;

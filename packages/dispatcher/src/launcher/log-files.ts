@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { join } from "node:path";
 import { createFile, type Folders, inFolders, safeName } from "./folders.ts";
 import { createKeptFolder } from "./kept-folder.ts";
+import { leased, takeLease } from "./leases.ts";
 
 /** A log file in use. */
 export interface LogFile {
@@ -25,22 +26,32 @@ export interface LogFiles {
 
 /** Opens the log folder of one CODEX_HOME. */
 export function openLogFiles(folders: Folders, keep: number): LogFiles {
-  const running = new Set<string>();
-  const kept = createKeptFolder(folders.logs, keep, () => (name) => running.has(name));
-  const access = constants.O_WRONLY | constants.O_APPEND;
+  const kept = createKeptFolder(folders.logs, keep, () => leased(folders));
 
   function create(runId: string): LogFile {
     const name = `${Date.now()}-${safeName(runId) ?? randomUUID()}.log`;
-    const path = join(folders.logs, name);
-    const fd = inFolders(folders, () => createFile(path, access));
-    running.add(name);
+    const { path, fd, endLease } = inFolders(folders, () => createLeased(folders, name));
     kept.added(name);
     const release = (): void => {
-      running.delete(name);
+      endLease?.();
       kept.trim();
     };
     return { path, fd, release };
   }
 
   return { create, trim: kept.trim, rescan: kept.rescan };
+}
+
+function createLeased(
+  folders: Folders,
+  name: string,
+): Pick<LogFile, "path" | "fd"> & { readonly endLease: (() => void) | undefined } {
+  const path = join(folders.logs, name);
+  const endLease = takeLease(folders, name);
+  try {
+    return { path, fd: createFile(path, constants.O_WRONLY | constants.O_APPEND), endLease };
+  } catch (error) {
+    endLease?.();
+    throw error;
+  }
 }

@@ -6,9 +6,11 @@
 import { Socket } from "node:net";
 import type { RunEnd } from "../contracts.ts";
 import { type Core, createCore } from "./core.ts";
-import { textOf } from "./folders.ts";
+import { foldersOf, textOf } from "./folders.ts";
 import { openLauncherLog } from "./launcher-log.ts";
+import { takeLeftOver } from "./left-over.ts";
 import { decodeMessage, encodeEnd, type Frame, FrameReader, type Hello, joinJob, PONG } from "./protocol.ts";
+import { refusedRuns } from "./refused.ts";
 
 /** Nothing outlives the agent longer than this. */
 const FINISH_MS: number = 10 * 60 * 1000;
@@ -22,8 +24,11 @@ const FAREWELL_MS = 1000;
 /** Beyond every deadline: whatever is wrong, this process does not stay. */
 const LAST_RESORT_MS = 15_000;
 
-const log: (message: string) => void = openLauncherLog(process.argv[2] ?? ".");
+const codexHome: string = process.argv[2] ?? ".";
+const log: (message: string) => void = openLauncherLog(codexHome);
 const frames: FrameReader = new FrameReader();
+/** Frames that came through the pipe. */
+let received = 0;
 let core: Core | undefined;
 let output: Socket | undefined;
 let finishing = false;
@@ -59,7 +64,10 @@ function start(): void {
 
 function receive(chunk: Buffer): void {
   if (finishing) return;
-  for (const frame of frames.push(chunk)) obey(frame);
+  for (const frame of frames.push(chunk)) {
+    received += 1;
+    obey(frame);
+  }
   if (frames.garbage === undefined) return;
   log(`Cannot read from the agent: ${frames.garbage}. Report this as a bug.`);
   void finish();
@@ -76,6 +84,10 @@ function obey(frame: Frame): void {
     else core.launchBytes(joinJob(message, frame.body), tell);
   } catch (error) {
     log(`Cannot obey a message: ${textOf(error)}. Report this as a bug.`);
+    for (const { end, record } of refusedRuns(frame.header, textOf(error))) {
+      core?.note(record);
+      tell(end);
+    }
   }
 }
 
@@ -87,13 +99,26 @@ function tell(end: RunEnd): void {
   output?.write(encodeEnd(end));
 }
 
+/** What the agent had no time to send, it may have left in a file. */
+function obeyLeftOver(): void {
+  try {
+    const left = takeLeftOver(foldersOf(codexHome));
+    if (left !== undefined) {
+      const more = new FrameReader().push(left.bytes);
+      for (const frame of more.slice(Math.max(0, received - left.first))) obey(frame);
+    } else if (frames.rest > 0) {
+      log("Cannot read the last message: the agent ended in the middle of it. What it held is lost.");
+    }
+  } catch (error) {
+    log(`Cannot read what the agent left: ${textOf(error)}. What it held is lost.`);
+  }
+}
+
 /** Finishes what was begun, then exits. */
 async function finish(): Promise<void> {
   if (finishing) return;
   finishing = true;
-  if (frames.rest > 0 && frames.garbage === undefined) {
-    log("Cannot read the last message: the agent ended in the middle of it. What it held is lost.");
-  }
+  if (frames.garbage === undefined) obeyLeftOver();
   const cap = hurried ? HURRIED_FINISH_MS : FINISH_MS;
   setTimeout(() => process.exit(1), cap + LAST_RESORT_MS).unref();
   await core?.close(cap);

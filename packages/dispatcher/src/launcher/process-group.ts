@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import { atExit } from "./at-exit.ts";
 import { type Env, groupExists, type Invocation, signalGroup, sweepLater } from "./platform.ts";
 
 /** What to start. */
@@ -65,9 +66,6 @@ const GIVE_UP_MS = 1000;
 /** Without a look at the group for so long, its number may belong to somebody else: then it is left alone. */
 const BLIND_MS = 5000;
 
-/** Groups that live, for the moment when this process itself ends. */
-const living = new Set<ProcessGroup>();
-
 class ProcessGroup implements Group {
   readonly pid: number | undefined;
   readonly #spec: GroupSpec;
@@ -78,6 +76,7 @@ class ProcessGroup implements Group {
   #step: NodeJS.Timeout | undefined;
   #look: NodeJS.Timeout | undefined;
   #seen = 0;
+  #forget: (() => void) | undefined;
   #stopping = false;
   #exited = false;
   #gone = false;
@@ -99,7 +98,8 @@ class ProcessGroup implements Group {
     this.#child.once("error", (error) => this.#onError(error));
     this.#child.once("exit", (code, signal) => this.#onExit({ code, signal }));
     if (this.pid === undefined) return;
-    remember(this);
+    // A process that exits in the middle leaves no hook without a deadline behind: no time is left for manners.
+    this.#forget = atExit(() => this.#signal("SIGKILL"));
     this.#step = setTimeout(() => this.#expire(), this.#deadline - performance.now());
   }
 
@@ -116,11 +116,6 @@ class ProcessGroup implements Group {
     const linger = this.#stopping ? 0 : Math.min(this.#spec.linger_ms, left);
     if (this.#isOurs()) sweepLater(this.pid, linger, this.#spec.kill_grace_ms);
     this.#onGone();
-  }
-
-  /** Called when this very process exits: no time is left for manners. */
-  abandon(): void {
-    this.#signal("SIGKILL");
   }
 
   #expire(): void {
@@ -193,19 +188,7 @@ class ProcessGroup implements Group {
     clearTimeout(this.#look);
     if (this.#gone) return;
     this.#gone = true;
-    living.delete(this);
+    this.#forget?.();
     this.#events.gone();
   }
-}
-
-let watchingExit = false;
-
-/** One listener for all groups: a process that exits in the middle leaves no hook without a deadline behind. */
-function remember(group: ProcessGroup): void {
-  living.add(group);
-  if (watchingExit) return;
-  watchingExit = true;
-  process.on("exit", () => {
-    for (const each of living) each.abandon();
-  });
 }

@@ -196,9 +196,14 @@ function isJob(job: JobMessage["job"]): boolean {
     typeof job.cwd === "string" &&
     Array.isArray(job.payloads) &&
     job.payloads.every((payload) => Number.isSafeInteger(payload?.bytes) && payload.bytes >= 0) &&
+    (job.env === undefined || isEnv(job.env)) &&
     Array.isArray(job.runs) &&
     job.runs.every(isRun)
   );
+}
+
+function isEnv(env: unknown): boolean {
+  return isObject(env) && Object.values(env).every((value) => typeof value === "string");
 }
 
 function isRun(run: CommandRun): boolean {
@@ -207,8 +212,7 @@ function isRun(run: CommandRun): boolean {
     typeof run.run_id === "string" &&
     typeof run.timeout_ms === "number" &&
     (run.lane === "gate" || run.lane === "observe") &&
-    isObject(run.env) &&
-    Object.values(run.env).every((value) => typeof value === "string") &&
+    isEnv(run.env) &&
     isObject(run.origin) &&
     isObject(run.command) &&
     ("argv" in run.command

@@ -1,16 +1,26 @@
 /**
  * `runs.jsonl`: one line per run, shared by every launcher of one CODEX_HOME.
  *
- * A line is appended by a single write, so lines of several processes never mix. Above a size the file is renamed; whoever had
- * it open notices by its inode and opens the new one.
+ * A line is appended by a single write, so lines of several processes never mix; one for which the disk has no room is taken
+ * back. Above a size the file is renamed; whoever had it open notices by its inode and opens the new one.
  */
-import { constants, fstatSync, openSync, renameSync, type Stats, statSync, writeSync } from "node:fs";
+import {
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { CommandRun, Job, RunEnd, RunRecord } from "../contracts.ts";
 import { closeFile, codeOf, createFile, type Folders, inFolders, removeFile, textOf } from "./folders.ts";
 
 /** Size above which the file becomes `runs.1.jsonl`. */
-const ROTATE_BYTES: number = 8 * 1024 * 1024;
+const ROTATE_BYTES: number = 32 * 1024 * 1024;
 
 /** A rotation takes microseconds; a lock older than this belongs to a process that died in it. */
 const STALE_LOCK_MS = 10_000;
@@ -68,7 +78,7 @@ export function openRecords(folders: Folders, trouble: (message: string) => void
     if (stats !== undefined && stats.size > ROTATE_BYTES) stats = rotate(folders);
     if (open !== undefined && stats?.ino === open.inode) return open.fd;
     close();
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
     const fd = openSync(folders.runs_file, flags, 0o600);
     open = { fd, inode: fstatSync(fd).ino };
     return fd;
@@ -77,13 +87,25 @@ export function openRecords(folders: Folders, trouble: (message: string) => void
   function append(record: RunRecord): void {
     try {
       const line = Buffer.from(`${JSON.stringify(record)}\n`);
-      inFolders(folders, () => writeSync(current(), line));
+      inFolders(folders, () => appendLine(current(), line));
     } catch (error) {
       trouble(`Cannot record run ${record.run_id} in "${folders.runs_file}": ${textOf(error)}. Make it writable.`);
     }
   }
 
   return { append, close };
+}
+
+/** Appends all of a line or nothing: the next one must not go on where a cut one ends. */
+function appendLine(fd: number, line: Buffer): void {
+  const written = writeSync(fd, line);
+  if (written === line.length) return;
+  const from = fstatSync(fd).size - written;
+  const last = Buffer.alloc(written);
+  readSync(fd, last, 0, written, from);
+  // Unless somebody has found room behind it meanwhile.
+  if (last.equals(line.subarray(0, written))) ftruncateSync(fd, from);
+  throw new Error("its disk has no room");
 }
 
 /** Renames the file, under a lock: of two that want to, the second would throw away what the first has kept. */

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { CommandRun, RunEnd } from "../contracts.ts";
+import type { CommandRun, Job, RunEnd } from "../contracts.ts";
 import type { Trouble } from "./ends.ts";
 import { type Ending, elapsed, endUnstarted, notStarted, outcomeOf, payloadMissing, payloadUnwritten } from "./ends.ts";
 import { closeFile, type Folders, textOf, writeAll } from "./folders.ts";
@@ -15,7 +15,7 @@ import type { Delivered, SharedPayload } from "./shared-payload.ts";
 
 /** A run whose turn may come. */
 export interface Turn {
-  readonly job: JobFacts & { readonly cwd: string };
+  readonly job: JobFacts & Pick<Job, "cwd" | "env">;
   readonly run: CommandRun;
   readonly payload: SharedPayload | undefined;
   readonly onEnd: ((end: RunEnd) => void) | undefined;
@@ -92,7 +92,7 @@ class Run implements ActiveRun {
     this.#turn = turn;
     this.#events = events;
     this.#cwd = folderFor(turn.job.cwd, tools.folders.root);
-    this.#env = { ...tools.env, ...passable(turn.run.env), ...tools.fixed };
+    this.#env = { ...tools.env, ...passable(turn.job.env ?? {}), ...passable(turn.run.env), ...tools.fixed };
     try {
       this.#start();
     } catch (error) {

@@ -36,13 +36,17 @@ export interface SharedPayload {
   readonly leave: () => void;
 }
 
-/** Prepares a payload for `users` runs. The file lives until the last of them is over, those that still wait included. */
+/**
+ * Prepares a payload for `users` runs. The file lives until the last of them is over, those that still wait included; then
+ * `freed` is called.
+ */
 export function sharePayload(
   payload: PayloadBytes,
   eventId: string,
   users: number,
   limit: number,
   files: PayloadFiles,
+  freed: () => void,
 ): SharedPayload {
   const { bytes, envelope } = payload;
   let left = users;
@@ -61,7 +65,9 @@ export function sharePayload(
 
   function leave(): void {
     left -= 1;
-    if (left === 0) file?.release();
+    if (left > 0) return;
+    file?.release();
+    freed();
   }
 
   return { size: bytes.length, deliver, leave };

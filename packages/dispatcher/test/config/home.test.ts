@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { tmpdir, userInfo } from "node:os";
+import { isAbsolute, join, relative } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { resolveCodexHome } from "../../dist/config/home.js";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "xcodex-home-")));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 describe("CODEX_HOME", () => {
   it("is taken as it is when it is a folder", () => {
@@ -44,7 +45,13 @@ describe("without CODEX_HOME", () => {
     expect(resolveCodexHome({ CODEX_HOME: "", HOME: folder })).toBe(join(folder, ".codex"));
   });
 
-  it("asks the system when the environment does not know the user's folder", () => {
-    expect(resolveCodexHome({})).toBe(join(homedir(), ".codex"));
+  it.each([{}, { HOME: "" }])("asks the system when the environment %j does not know the user's folder", (env) => {
+    const { homedir } = userInfo();
+    expect(resolveCodexHome(env)).toBe(join(homedir, ".codex"));
+  });
+
+  it("is not made where the process happens to be, when the process has an empty HOME too", () => {
+    vi.stubEnv("HOME", "");
+    expect(isAbsolute(resolveCodexHome(process.env))).toBe(true);
   });
 });

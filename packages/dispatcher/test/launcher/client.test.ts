@@ -1,5 +1,5 @@
 /** What only the launcher process does: outlive the agent, and be outlived by it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -7,6 +7,7 @@ import { startLauncher } from "../../dist/launcher/client.js";
 import { end, ends, job, launchersOf, makeHome, mark, processesWith, run, sh, until } from "./support.ts";
 
 const agentFile = fileURLToPath(new URL("../fixtures/agent.mjs", import.meta.url));
+const clientUrl = new URL("../../dist/launcher/client.js", import.meta.url).href;
 
 interface Agent {
   readonly child: ChildProcess;
@@ -44,6 +45,41 @@ describe("after the agent", () => {
     await until(() => launchersOf(home.path).length === 0, "the launcher has left too");
   });
 
+  test("has exited at once, more than a pipe holds is finished all the same, each run once", async () => {
+    const home = makeHome();
+    const payloads = [{ json: JSON.stringify("x".repeat(20_000)) }];
+    const work = job(sh("cat >/dev/null"), { payloads });
+    await agent({ options: home.options(), job: work, times: 60, leave: "exit" }).exited;
+    await until(() => home.records().length >= 60, "all runs are recorded");
+    await until(() => launchersOf(home.path).length === 0, "the launcher has left too");
+    expect(new Set(home.records().map((record) => record.run_id)).size).toBe(60);
+    expect(home.records().filter((record) => record.outcome === "ok")).toHaveLength(60);
+    expect([home.list("scratch"), home.list("launcher.log")]).toEqual([[], []]);
+  });
+
+  test("has exited at once, one payload that is larger than the pipe arrives whole", async () => {
+    const home = makeHome();
+    const json = JSON.stringify(`${"ü€𝄞".repeat(200_000)}!`);
+    writeFileSync(home.file("job"), json);
+    const script = `cat > ${home.file("out")}`;
+    const agentScript = `import { readFileSync } from "node:fs"; import { startLauncher } from ${JSON.stringify(clientUrl)};
+const [options, job, file] = JSON.parse(process.argv[1]);
+startLauncher(options).launch({ ...job, payloads: [{ json: readFileSync(file, "utf8") }] });
+process.exit(0);`;
+    const what = JSON.stringify([home.options(), job(sh(script)), home.file("job")]);
+    spawnSync(process.execPath, ["--input-type=module", "-e", agentScript, what], { stdio: "inherit" });
+    await until(() => home.records().length === 1, "the run is recorded");
+    expect(home.records()[0]?.outcome).toBe("ok");
+    expect(home.read("out") === json).toBe(true);
+  });
+
+  test("has exited at once, what could not be handed over is recorded", async () => {
+    const home = makeHome();
+    const work = job(sh("exit 0"));
+    await agent({ options: home.options(), job: work, times: 3, leave: "late", budget: 0 }).exited;
+    expect(home.records().map((record) => [record.outcome, record.code])).toEqual(Array(3).fill(["dropped", "closed"]));
+  });
+
   test("has left, a hook that hangs is stopped at its own deadline", async () => {
     const home = makeHome();
     const { env, alive } = mark();
@@ -60,6 +96,14 @@ describe("after the agent", () => {
     const { exited, said } = agent({ options: home.options(), job: work, leave: "return" });
     expect(await exited).toBe(0);
     expect(said()).toMatchObject([{ outcome: "blocked", stderr: "no" }]);
+  });
+
+  test("waits for an observer that somebody waits for, too", async () => {
+    const home = makeHome();
+    const work = job(sh("sleep 0.3"));
+    const { exited, said } = agent({ options: home.options(), job: work, wait: "all", leave: "return" });
+    expect(await exited).toBe(0);
+    expect(said()).toMatchObject([{ outcome: "ok" }]);
   });
 
   test("closes with too small a budget, it is told what is left, and that is finished", async () => {
@@ -164,4 +208,22 @@ test("when the launcher does not read, what no longer fits is dropped, counted a
   await until(() => home.records().length >= 2, "the drops are recorded");
   for (const pid of processesWith(entry)) process.kill(pid, "SIGKILL");
   await until(() => got.length === 4, "the others end with their launcher");
+});
+
+test("payloads that are refused are not kept in memory until the agent hears of it", () => {
+  const home = makeHome();
+  const entry = home.file("deaf.mjs");
+  writeFileSync(entry, "setInterval(() => {}, 1000); setTimeout(() => process.exit(), 5000);");
+  const script = `import { startLauncher } from ${JSON.stringify(clientUrl)};
+const [options, job] = JSON.parse(process.argv[1]);
+const client = startLauncher(options);
+for (let n = 0; n < 60; n += 1) {
+  const runs = job.runs.map((run) => ({ ...run, run_id: String(n) }));
+  client.launch({ ...job, runs, payloads: [{ json: JSON.stringify([n, "x".repeat(10_000_000)]) }] });
+}
+setImmediate(() => process.exit(7));`;
+  const what = JSON.stringify([{ ...home.options(), entry }, job(sh("exit 0"))]);
+  const args = ["--max-old-space-size=200", "--input-type=module", "-e", script, what];
+  expect(spawnSync(process.execPath, args, { stdio: "ignore" }).status).toBe(7);
+  expect(home.records().filter((record) => record.code === "queue_full").length).toBeGreaterThan(50);
 });

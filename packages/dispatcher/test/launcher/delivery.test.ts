@@ -104,9 +104,10 @@ describe.each(kinds)("%s delivers", (_, make) => {
       home.options({ env: { ...process.env, NODE_OPTIONS: "--no-warnings", XCODEX_HOOKS_DEPTH: "2" } }),
     );
     const env = { GOOD: "yes", NUL: "a\0b", HUGE: "x".repeat(70_000), "BAD=KEY": "x", XCODEX_HOOKS_DEPTH: "0" };
-    const script = `echo "$GOOD|\${NUL-none}|\${HUGE-none}|$XCODEX_HOOKS_DEPTH|$CODEX_HOME|$NODE_OPTIONS" > ${home.file("out")}`;
-    expect((await end(launcher, job(sh(script, { env })))).outcome).toBe("ok");
-    expect(home.read("out").trim()).toBe(`yes|none|none|3|${home.path}|--no-warnings`);
+    const shared = { SHARED: "of all", GOOD: "no", LONG: "x".repeat(70_000) };
+    const script = `echo "$GOOD|$SHARED|\${NUL-none}|\${HUGE-none}|\${LONG-none}|$XCODEX_HOOKS_DEPTH|$CODEX_HOME|$NODE_OPTIONS" > ${home.file("out")}`;
+    expect((await end(launcher, job(sh(script, { env }), { env: shared }))).outcome).toBe("ok");
+    expect(home.read("out").trim()).toBe(`yes|of all|none|none|none|3|${home.path}|--no-warnings`);
     await launcher.close(10_000);
   });
 

@@ -173,7 +173,7 @@ describe.each(kinds)("%s", (_, make) => {
     const home = makeHome();
     mkdirSync(home.hooks(), { recursive: true });
     writeFileSync(home.hooks("runs.jsonl"), "", { mode: 0o600 });
-    truncateSync(home.hooks("runs.jsonl"), 8 * 1024 * 1024 + 1);
+    truncateSync(home.hooks("runs.jsonl"), 32 * 1024 * 1024 + 1);
     const launcher = make(home.options());
     const note = {
       schema_version: 1,
@@ -187,7 +187,7 @@ describe.each(kinds)("%s", (_, make) => {
     await until(() => home.list().includes("runs.1.jsonl"), "the old file is put aside");
     await until(() => home.records().length === 1, "the note is written");
     expect(home.records()[0]?.run_id).toBe("note-1");
-    expect(statSync(home.hooks("runs.1.jsonl")).size).toBe(8 * 1024 * 1024 + 1);
+    expect(statSync(home.hooks("runs.1.jsonl")).size).toBe(32 * 1024 * 1024 + 1);
     expect(home.list().filter((name) => name.endsWith(".lock"))).toEqual([]);
   });
 

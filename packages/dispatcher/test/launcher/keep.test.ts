@@ -1,6 +1,6 @@
 /** Keep-last-N: exactly N stay, and nothing goes that is in use. */
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startLauncher } from "../../dist/launcher/client.js";
 import { createCore } from "../../dist/launcher/core.js";
@@ -107,5 +107,23 @@ test("a lease of a launcher that died keeps nothing", async () => {
   await end(core, job(sh("exit 0"), { payloads: large }));
   await core.close(10_000);
   expect(home.list("payloads").map((name) => name.includes("lost"))).toEqual([false]);
+  expect(home.list("leases")).toEqual([]);
+});
+
+test("a log that another launcher's run writes to stays until that run is over", async () => {
+  const home = makeHome();
+  const { env, alive } = mark();
+  const other = startLauncher(home.options({ keep: 1 }));
+  const go = home.file("go");
+  const slow = ends(other, job(sh(`while [ ! -e ${go} ]; do sleep 0.02; done; echo still here`, { env })));
+  await until(() => alive().length > 0, "the other one's hook runs");
+  const core = createCore(home.options({ keep: 1 }));
+  for (let n = 0; n < 3; n += 1) await end(core, job(sh("exit 0")));
+  writeFileSync(go, "");
+  const [one] = await slow;
+  expect(readFileSync(one?.log ?? "", "utf8")).toBe("still here\n");
+  await core.close(10_000);
+  await other.close(10_000);
+  await until(() => home.list("logs").length === 1, "one is left");
   expect(home.list("leases")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** Whose turn it is, who waits, who is dropped, and how a launcher is closed. */
+import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { RunEnd } from "../../dist/contracts.js";
+import type { CommandRun, RunEnd } from "../../dist/contracts.js";
 import { end, ends, job, kinds, makeHome, mark, sh, until } from "./support.ts";
 
 describe.each(kinds)("%s", (_, make) => {
@@ -43,6 +44,27 @@ describe.each(kinds)("%s", (_, make) => {
     expect(got[5]?.message).toMatch(/^Cannot queue hook "sh" of .*: 2 runs are waiting already\./);
     expect(home.records().filter((record) => record.code === "queue_full")).toHaveLength(3);
     expect(await launcher.close(10_000)).toEqual({ drained: true, left: 0, dropped: 3 });
+  });
+
+  test("drops what would wait behind more payload than may be held, but never for its own payload", async () => {
+    const home = makeHome();
+    const launcher = make(home.options({ max_concurrent: 1, max_held_bytes: 1000 }));
+    const go = home.file("go");
+    const wait = (): CommandRun => sh(`while [ ! -e ${go} ]; do sleep 0.02; done`);
+    const jobs = [2000, 500, 600].map((size) => job([wait(), wait()], { payloads: [{ json: "x".repeat(size) }] }));
+    const all = Promise.all(jobs.map((each) => ends(launcher, each)));
+    await until(() => home.records().length === 4, "the two later jobs are dropped");
+    writeFileSync(go, "");
+    const got = await all;
+    expect(got.map((each) => each.map((one) => one.code ?? "ok"))).toEqual([
+      ["ok", "ok"],
+      ["queue_full", "queue_full"],
+      ["queue_full", "queue_full"],
+    ]);
+    expect(got[1]?.[0]?.message).toContain(": payloads of 2000 bytes are waiting already.");
+    const [last] = await ends(launcher, job([sh("exit 0")]));
+    expect(last?.outcome).toBe("ok");
+    expect(await launcher.close(10_000)).toEqual({ drained: true, left: 0, dropped: 4 });
   });
 
   test("finishes what waits when it is closed in good time, and takes nothing new", async () => {

@@ -64,7 +64,7 @@ function frameOf(header: string): Buffer {
   return frame;
 }
 
-test("messages that make no sense are logged, and those after them count", async () => {
+test("messages that make no sense are logged, their runs end, and those after them count", async () => {
   const home = makeHome();
   const { child, exited, said } = launcherProcess(home);
   const half = { type: "job", job: { event_id: "e", cwd: "/", payloads: [], runs: [{ run_id: "r" }] } };
@@ -74,7 +74,20 @@ test("messages that make no sense are logged, and those after them count", async
   for (const header of nonsense) child.stdin?.write(frameOf(header));
   child.stdin?.end(encodeJob(job(sh(`touch ${home.file("ran")}; exit 6`))));
   expect(await exited).toBe(0);
-  expect(JSON.parse(said())).toMatchObject({ outcome: "failed", exit_code: 6 });
+  const ends = said()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(ends.map((end) => [end.outcome, end.code])).toEqual([
+    ["dropped", "not_encodable"],
+    ["dropped", "not_encodable"],
+    ["failed", "exit_code"],
+  ]);
+  expect(ends[1]).toMatchObject({ run_id: "r", message: expect.stringMatching(/^Cannot start run r: /) });
+  expect(home.records().map((record) => [record.run_id, record.outcome])).toEqual([
+    ["r", "dropped"],
+    [ends[2].run_id, "failed"],
+  ]);
   expect(home.read("tmp/hooks/launcher.log").trim().split("\n")).toHaveLength(nonsense.length + 1);
 });
 

@@ -1,6 +1,6 @@
 /** A launcher process that is there but does nothing: who waits for a run must not wait for ever. */
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Launcher } from "../../dist/contracts.js";
@@ -100,8 +100,9 @@ describe("an agent whose launcher is suspended", () => {
   /** Starts an agent, suspends its launcher as soon as the hook runs, and returns what the agent said until it left. */
   async function outlast(what: object, lane: "gate" | "observe"): Promise<Record<string, unknown>[]> {
     const home = makeHome();
-    const { env, alive } = mark();
-    const work = job(sh("sleep 300", { env, lane, timeout_ms: 6000 }));
+    const { env } = mark();
+    const started = home.file("started");
+    const work = job(sh(`touch ${started}; sleep 300`, { env, lane, timeout_ms: 6000 }));
     const input = JSON.stringify({ options: impatient(home), job: work, ...what });
     const child = spawn(process.execPath, [agentFile, input], { stdio: ["ignore", "pipe", "inherit"] });
     onTestFinished(() => void child.kill("SIGKILL"));
@@ -110,8 +111,7 @@ describe("an agent whose launcher is suspended", () => {
       text += chunk;
     });
     const exited = new Promise((settle) => child.once("close", settle));
-    // The agent has the hook's environment among its arguments.
-    await until(() => alive().filter((pid) => pid !== child.pid).length > 0, "the hook runs");
+    await until(() => existsSync(started), "the hook runs");
     suspend(home);
     expect(await exited).toBe(0);
     return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));

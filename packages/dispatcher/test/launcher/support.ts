@@ -53,10 +53,20 @@ async function removeHome(path: string): Promise<void> {
   rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The launcher processes of a CODEX_HOME: it is their argument. */
+/** The launcher processes of a CODEX_HOME: it is their argument. A hook has the same while it is forked and not yet itself. */
 export function launchersOf(codexHome: string): number[] {
   const between = process.platform === "linux" ? "\0" : " ";
-  return processesWith(`launcher/main.js${between}${codexHome}`);
+  const found = processesWith(`launcher/main.js${between}${codexHome}`);
+  return found.filter((pid) => !found.includes(parentOf(pid)));
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }));
+  } catch {
+    // It ended between two looks, or has become what it was forked for.
+    return Number.NaN;
+  }
 }
 
 function listOf(folder: string): string[] {

@@ -253,7 +253,9 @@ def _is_kebab(payload: Dict[str, Any]) -> bool:
 
 
 def _from_kebab(payload: Dict[str, Any]) -> Dict[str, Any]:
-    fields = {key.replace("-", "_"): value for key, value in payload.items()}
+    snake = {key: key.replace("-", "_") for key in payload}
+    # Of a key in both spellings the one with underscores counts; the other one stays as it is.
+    fields = {key if snake[key] in payload else snake[key]: value for key, value in payload.items()}
     if "xcodex_event_type" not in fields and isinstance(fields.get("type"), str):
         fields["xcodex_event_type"] = fields.pop("type")
     return fields

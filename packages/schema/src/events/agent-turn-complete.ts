@@ -45,7 +45,7 @@ export const agentTurnComplete: EventFacts<AgentTurnCompleteEvent> = {
   retired: ["turn_end"],
   gate: true,
   matches_on: [],
-  spelled: { last_assistant_message: ["prompt_response"], turn_id: ["prompt_id"] },
+  spelled: { last_assistant_message: ["prompt_response"] },
   env: {
     CODEX_TASK_ID: { from: ["turn_id"] },
     CODEX_SUCCESS: { from: ["success"] },

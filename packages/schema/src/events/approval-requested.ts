@@ -73,7 +73,7 @@ export interface ApprovalRequestedEvent extends HookEventBase {
    */
   grant_root?: string;
   /**
-   * Of `elicitation`: the MCP server that asks.
+   * MCP server that asks (`elicitation`) or that the tool belongs to, where the agent names it.
    * @examples ["github"]
    */
   server_name?: string;
@@ -100,7 +100,7 @@ export const approvalRequested: EventFacts<ApprovalRequestedEvent> = {
   retired: [],
   gate: false,
   matches_on: ["tool_name", "tool_alias", "kind"],
-  spelled: { turn_id: ["prompt_id"] },
+  spelled: { server_name: ["mcp_server.name", "mcp_context.server_name"] },
   env: { CODEX_COMMAND: { from: ["command"], as: "argv" } },
   examples: {
     exec: {

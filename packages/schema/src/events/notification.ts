@@ -5,7 +5,7 @@ import type { EventFacts } from "../facts.ts";
 export interface NotificationEvent extends HookEventBase {
   xcodex_event_type: "notification";
   /**
-   * What it is about: `permission_prompt`, `elicitation_dialog`, `idle_prompt` and others.
+   * What it is about: `permission_prompt`, `elicitation_dialog`, `idle_prompt`, `ToolPermission` and others.
    * @examples ["permission_prompt"]
    */
   notification_type: string;
@@ -19,6 +19,11 @@ export interface NotificationEvent extends HookEventBase {
    * @examples ["Permission requested"]
    */
   title?: string;
+  /**
+   * Of `ToolPermission`: what the permission is for, in the agent's words.
+   * @examples [{ "type": "exec", "command": "cargo test" }]
+   */
+  details?: unknown;
 }
 
 /** Facts of `notification`. */

@@ -10,6 +10,11 @@ export interface PreCompactEvent extends HookEventBase, LifecycleFields {
    * @examples ["auto"]
    */
   trigger?: string;
+  /**
+   * What the user asked of the compaction, when they asked for anything.
+   * @examples ["Keep the names of the failing tests"]
+   */
+  custom_instructions?: string;
 }
 
 /** Facts of `pre-compact`. */

@@ -11,7 +11,7 @@ export interface SessionEndEvent extends HookEventBase, LifecycleFields {
    */
   session_source?: string;
   /**
-   * Why it ended: `clear`, `logout`, `exit`, `other` and the like.
+   * Why it ended: `clear`, `resume`, `logout`, `prompt_input_exit`, `exit`, `other` and the like.
    * @examples ["other"]
    */
   reason?: string;

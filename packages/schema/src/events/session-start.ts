@@ -11,7 +11,7 @@ export interface SessionStartEvent extends HookEventBase, LifecycleFields {
    */
   session_source?: string;
   /**
-   * Why it started: `startup`, `resume`, `clear`, `compact`.
+   * Why it started: `startup`, `resume`, `clear`, `compact`, `fork`.
    * @examples ["startup"]
    */
   source?: string;
@@ -20,6 +20,11 @@ export interface SessionStartEvent extends HookEventBase, LifecycleFields {
    * @examples ["openai"]
    */
   provider?: string;
+  /**
+   * Title of the session, when it has one.
+   * @examples ["Parser tests"]
+   */
+  session_title?: string;
 }
 
 /** Facts of `session-start`. */

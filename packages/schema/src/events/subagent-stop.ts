@@ -25,6 +25,11 @@ export interface SubagentStopEvent extends HookEventBase, LifecycleFields {
    * @examples [false]
    */
   stop_hook_active?: boolean;
+  /**
+   * Path of the sub-agent's own transcript file; absent when there is none.
+   * @examples ["/home/dev/.codex/sessions/2026/11/20/rollout-2.jsonl"]
+   */
+  agent_transcript_path?: string;
 }
 
 /** Facts of `subagent-stop`. */

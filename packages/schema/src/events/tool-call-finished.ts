@@ -45,6 +45,11 @@ export interface ToolCallFinishedEvent extends ToolCallFields {
    */
   error?: string;
   /**
+   * Whether it failed because the user interrupted it.
+   * @examples [false]
+   */
+  is_interrupt?: boolean;
+  /**
    * Whether it was run at all (seed 004).
    * @examples [true]
    */
@@ -69,7 +74,7 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
   retired: [],
   gate: false,
   matches_on: ["tool_name", "tool_alias"],
-  spelled: { turn_id: ["prompt_id"] },
+  spelled: { server_name: ["mcp_server.name", "mcp_context.server_name"] },
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_EXIT_CODE: { from: ["exit_code"], tools: "command" },

@@ -23,7 +23,7 @@ export const toolCallStarted: EventFacts<ToolCallStartedEvent> = {
   retired: [],
   gate: true,
   matches_on: ["tool_name", "tool_alias"],
-  spelled: { turn_id: ["prompt_id"] },
+  spelled: { server_name: ["mcp_server.name", "mcp_context.server_name"] },
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_WORKDIR: { from: ["tool_input.workdir", "cwd"], tools: "command" },

@@ -10,6 +10,16 @@ export interface UserPromptSubmitEvent extends HookEventBase, LifecycleFields {
    * @examples ["Add a test for the parser"]
    */
   prompt: string;
+  /**
+   * Where the prompt came from, where the agent says it: `user`, `sdk`, `system`, `schedule_wakeup` and the like.
+   * @examples ["user"]
+   */
+  source?: string;
+  /**
+   * Title of the session, when it has one.
+   * @examples ["Parser tests"]
+   */
+  session_title?: string;
 }
 
 /** Facts of `user-prompt-submit`. */
@@ -23,7 +33,7 @@ export const userPromptSubmit: EventFacts<UserPromptSubmitEvent> = {
   retired: ["turn_start"],
   gate: true,
   matches_on: [],
-  spelled: { turn_id: ["prompt_id"] },
+  spelled: {},
   env: { CODEX_TASK_ID: { from: ["turn_id"] }, CODEX_PROMPT: { from: ["prompt"] } },
   codex: { UserPromptSubmit: CODEX_LIFECYCLE },
   examples: { "": { turn_id: "turn-1", prompt: "Add a test for the parser" } },

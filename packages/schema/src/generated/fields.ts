@@ -29,6 +29,7 @@ export const BASE_FIELDS: Readonly<Record<string, FieldSpec>> = {
   agent: { type: "object" },
   model: { type: "string" },
   subagent_id: { type: "string" },
+  agent_type: { type: "string" },
 };
 
 /** The fields that an event has beside those, by canonical type. */
@@ -37,6 +38,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
     session_source: { type: "string" },
     source: { type: "string" },
     provider: { type: "string" },
+    session_title: { type: "string" },
     previous_session_id: { type: "string" },
     prompt: { type: "string" },
     last_assistant_message: { type: "string" },
@@ -46,6 +48,8 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
   },
   "user-prompt-submit": {
     prompt: { type: "string", required: true },
+    source: { type: "string" },
+    session_title: { type: "string" },
     previous_session_id: { type: "string" },
     last_assistant_message: { type: "string" },
     tool_use_id: { type: "string" },
@@ -74,6 +78,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
     tool_use_id: { type: "string" },
     tool_input: { type: "any" },
     tool_response: { type: "any" },
+    server_name: { type: "string" },
     tool_kind: { type: "string" },
     model_request_id: { type: "string" },
     attempt: { type: "integer" },
@@ -89,12 +94,14 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
     output_preview: { type: "string" },
     exit_code: { type: "integer" },
     error: { type: "string" },
+    is_interrupt: { type: "boolean" },
     executed: { type: "boolean" },
     tool_name: { type: "string", required: true },
     tool_alias: { type: "string" },
     tool_use_id: { type: "string" },
     tool_input: { type: "any" },
     tool_response: { type: "any" },
+    server_name: { type: "string" },
     tool_kind: { type: "string" },
     model_request_id: { type: "string" },
     attempt: { type: "integer" },
@@ -106,6 +113,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
     notification_type: { type: "string", required: true },
     message: { type: "string" },
     title: { type: "string" },
+    details: { type: "any" },
   },
   "approval-requested": {
     kind: { type: "string" },
@@ -128,6 +136,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
   },
   "pre-compact": {
     trigger: { type: "string" },
+    custom_instructions: { type: "string" },
     previous_session_id: { type: "string" },
     prompt: { type: "string" },
     last_assistant_message: { type: "string" },
@@ -149,6 +158,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Readonly<Record<string, Field
     status: { type: "string" },
     tool_name: { type: "string" },
     stop_hook_active: { type: "boolean" },
+    agent_transcript_path: { type: "string" },
     previous_session_id: { type: "string" },
     prompt: { type: "string" },
     last_assistant_message: { type: "string" },

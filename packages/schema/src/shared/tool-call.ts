@@ -28,6 +28,11 @@ export interface ToolCallFields extends HookEventBase {
    */
   tool_response?: unknown;
   /**
+   * MCP server that the tool belongs to, where the agent names it.
+   * @examples ["github"]
+   */
+  server_name?: string;
+  /**
    * Kind of tool (seed 004): `function`, `custom`, `local_shell` or `mcp`.
    * @examples ["local_shell"]
    */

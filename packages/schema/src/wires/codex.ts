@@ -36,7 +36,9 @@ function pick(event: AnyEvent, key: CodexKey): readonly [string, unknown] {
 }
 
 /** Seed 004 has whole seconds: "2025-01-01T00:00:00Z". */
-function wholeSeconds(timestamp: string): string {
+function wholeSeconds(timestamp: unknown): unknown {
+  // What is no text passes through as it is, as every field does.
+  if (typeof timestamp !== "string") return timestamp;
   return timestamp.replace(/\.\d+(?=Z$|[+-]\d\d:\d\d$)/, "");
 }
 
@@ -72,7 +74,9 @@ function encode(event: AnyEvent, hookEventName: string): Record<string, unknown>
   const spelled = withTaggedInput(event);
   const own = found ? found[1].map((key) => pick(spelled, key)) : ownFields(spelled, facts);
   for (const [key, value] of [...own, ...unknownFields(event, facts)]) {
-    if (value !== undefined && !Object.hasOwn(out, key)) out[key] = value;
+    if (value === undefined || Object.hasOwn(out, key)) continue;
+    // Not by assignment: a key may be `__proto__`.
+    Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
   }
   return out;
 }

@@ -9,20 +9,21 @@ const SPELLED: Readonly<Record<string, string>> = {
 
 /** A field that would be renamed to the key of another one (`tool_use_id` beside `call_id`) keeps its own name. */
 function kebabKey(event: AnyEvent, key: string): string {
-  const renamed = SPELLED[key];
+  const renamed = Object.hasOwn(SPELLED, key) ? SPELLED[key] : undefined;
   return renamed !== undefined && event[renamed.replaceAll("-", "_")] === undefined
     ? renamed
     : key.replaceAll("_", "-");
 }
 
 function encode(event: AnyEvent, hookEventName: string): Record<string, unknown> {
-  const out = head(event);
+  // Not an object yet: a key may be `__proto__`.
+  const out = new Map(Object.entries(head(event)));
   for (const [key, value] of Object.entries(event)) {
     const kebab = key === "xcodex_event_type" ? "type" : kebabKey(event, key);
-    if (!Object.hasOwn(out, kebab)) out[kebab] = value;
+    if (!out.has(kebab)) out.set(kebab, value);
   }
-  out["hook-event-name"] = hookEventName;
-  return out;
+  out.set("hook-event-name", hookEventName);
+  return Object.fromEntries(out);
 }
 
 function head(event: AnyEvent): Record<string, unknown> {

@@ -1,11 +1,15 @@
 import { type AnyEvent, type EnvSource, findEvent, isToolOfKind, matchCandidates, valueAt } from "@xcodex/hooks-schema";
+import type { Subject } from "../../contracts.ts";
+
+/** A longer value would make the start of a process fail, and it stands in the payload anyway. */
+const LONGEST_VALUE: number = 64 * 1024;
 
 /**
  * The variables that a command finds in its environment beside the parent's (seed 003, "Environment Variables"): those of every
  * event and the event's own, which are facts in its file. `CODEX_EVENT_TYPE` differs by hook and is not among them.
  */
-export function eventEnv(event: AnyEvent): Record<string, string> {
-  const env: Record<string, string> = { CODEX_SESSION_ID: event.session_id, CODEX_TIMESTAMP: event.timestamp };
+export function eventEnv(event: AnyEvent, subject: Subject): Record<string, string> {
+  const env: Record<string, string> = { CODEX_SESSION_ID: subject.session_id, CODEX_TIMESTAMP: subject.timestamp };
   const facts = findEvent(event.xcodex_event_type)?.facts;
   if (!facts) return env;
   let names: readonly string[] | undefined;
@@ -15,7 +19,7 @@ export function eventEnv(event: AnyEvent): Record<string, string> {
       if (!isToolOfKind(names, source.tools)) continue;
     }
     const value = spell(source, event);
-    if (value !== undefined) env[variable] = value;
+    if (value !== undefined && value.length <= LONGEST_VALUE) env[variable] = value;
   }
   return env;
 }

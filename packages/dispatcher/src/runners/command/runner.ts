@@ -8,9 +8,7 @@ export function commandRunner(launcher: Launcher): Runner {
   return { deliver: (delivery) => deliver(launcher, delivery) };
 }
 
-function deliver(launcher: Launcher, { plan, hooks, book, onReply }: Delivery): void {
-  const { event } = plan;
-  const env = eventEnv(event);
+function deliver(launcher: Launcher, { plan, subject, hooks, book, onReply, wait }: Delivery): void {
   const byRun = new Map<string, Hook>();
   const runs = hooks.map((hook): CommandRun => {
     const run_id = randomUUID();
@@ -23,23 +21,16 @@ function deliver(launcher: Launcher, { plan, hooks, book, onReply }: Delivery): 
       command: hook.command,
       timeout_ms: hook.timeout_ms,
       payload: book.indexOf(hook),
-      env: { ...env, CODEX_EVENT_TYPE: hook.key },
+      env: { CODEX_EVENT_TYPE: hook.key },
       lane: hook.mode === "sync" ? "gate" : "observe",
       blocks: hook.may_gate && plan.gate,
     };
   });
-  const job = {
-    event_id: event.event_id,
-    event_type: event.xcodex_event_type,
-    session_id: event.session_id,
-    ...(event.agent ? { agent: event.agent.name } : {}),
-    cwd: event.cwd,
-    payloads: book.payloads,
-    runs,
-  };
+  const { timestamp: _, ...facts } = subject;
+  const job = { ...facts, payloads: book.payloads, env: eventEnv(plan.event, subject), runs };
   const onEnd = (end: RunEnd): void => {
     const hook = byRun.get(end.run_id);
     if (hook) onReply?.(replyOf(hook, end));
   };
-  launcher.launch(job, onReply && onEnd);
+  launcher.launch(job, onReply && onEnd, wait);
 }
