@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CliError, isSystemError, systemReason } from "./errors.ts";
 
@@ -15,8 +15,12 @@ export interface Access {
 /** The bytes of a file, undefined when there is none. */
 export async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
+    // A pipe would make us wait for somebody who writes.
+    if (!(await stat(file)).isFile())
+      throw new CliError("unreadable_file", `Cannot read "${file}": it is no regular file. Check what is there.`);
     return await readFile(file);
   } catch (error) {
+    if (error instanceof CliError) throw error;
     if (isSystemError(error, "ENOENT")) return undefined;
     throw new CliError("unreadable_file", `Cannot read "${file}": ${systemReason(error)}. Check what is there.`);
   }
@@ -24,9 +28,12 @@ export async function readIfThere(file: string): Promise<Buffer | undefined> {
 
 /** The text of a file that the user named. */
 export async function readNamed(file: string): Promise<string> {
-  const bytes = await readIfThere(file);
-  if (bytes) return bytes.toString("utf8");
-  throw new CliError("unreadable_file", `Cannot read "${file}": there is no such file. Check the path.`);
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const state = isSystemError(error, "ENOENT") ? "there is no such file" : systemReason(error);
+    throw new CliError("unreadable_file", `Cannot read "${file}": ${state}. Check the path.`);
+  }
 }
 
 /**

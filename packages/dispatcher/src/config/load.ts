@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Config, Hook, Limits } from "../contracts.ts";
 import { readHooks } from "./hooks.ts";
@@ -42,6 +42,8 @@ const TOP: Place = { line: 1, column: 1 };
 
 async function readBytes(file: string, problems: Problems): Promise<{ exists: boolean; bytes?: Uint8Array }> {
   try {
+    // Reading a pipe or a device would wait for somebody to write, and the agent with it.
+    if (!(await stat(file)).isFile()) throw new Error("it is no regular file");
     return { exists: true, bytes: await readFile(file) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +26,14 @@ describe("a configuration file", () => {
     const config = await loadConfig({ codexHome: elsewhere });
     expect(config).toMatchObject({ exists: true, hooks: [], limits: LIMITS });
     expect(config.problems.map(({ severity, code }) => [severity, code])).toEqual([["error", "unreadable"]]);
-    expect(config.problems[0]?.message).toContain("EISDIR");
+    expect(config.problems[0]?.message).toContain("no regular file");
+  });
+
+  it.runIf(process.platform !== "win32")("that is a pipe is reported at once, nobody waits for a writer", async () => {
+    const codexHome = join(elsewhere, "pipe");
+    mkdirSync(codexHome);
+    spawnSync("mkfifo", [join(codexHome, "config.toml")]);
+    expect((await loadConfig({ codexHome })).problems.map(({ code }) => code)).toEqual(["unreadable"]);
   });
 
   it("whose folder is a file is reported as unreadable", async () => {
