@@ -31,9 +31,16 @@ const runs = Array.from({ length: REPEAT }, () => ({ small: measure(SMALL_MB), l
 const of = (size, key) => median(runs.map((run) => run[size][key]));
 const us = (value) => `${value.toFixed(value < 100 ? 1 : 0)} µs`;
 
-const rows = ["emit_p50", "emit_p99", "spawn_p50", "spawn_p99"].map((key) => {
+const NAMES = {
+  emit_p50: "emit() p50",
+  emit_p99: "emit() p99",
+  burst_p50: "emit() p50 in a burst",
+  spawn_p50: "spawn() p50",
+  spawn_p99: "spawn() p99",
+};
+const rows = Object.entries(NAMES).map(([key, name]) => {
   const [small, large] = [of("small", key), of("large", key)];
-  return [key.replace("_", "() "), us(small), us(large), `${(large / small).toFixed(2)}×`];
+  return [name, us(small), us(large), `${(large / small).toFixed(2)}×`];
 });
 console.log(`Node ${process.version}, payload ${runs[0].small.payload_bytes} bytes, median of ${REPEAT} runs\n`);
 printTable(
