@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { createDispatcher, type Dispatcher, type DispatcherOptions } from "@xcodex/hooks-dispatcher";
+import { createDispatcher, type Dispatcher, type DispatcherOptions, insideHook } from "@xcodex/hooks-dispatcher";
 import type { Context } from "./context.ts";
 import { CliError } from "./errors.ts";
 
@@ -46,7 +46,7 @@ export async function withDispatcher<T>(
  * @throws CliError `inside_a_hook`
  */
 export function needNoHookAround(what: string, { env, noHooks }: Context): void {
-  if (noHooks || !(Number(env.XCODEX_HOOKS_DEPTH ?? 0) >= 1)) return;
+  if (noHooks || !insideHook(env)) return;
   throw new CliError(
     "inside_a_hook",
     `Cannot ${what}: this is inside a hook already, where none is started. Unset XCODEX_HOOKS_DEPTH if it is not.`,

@@ -7,6 +7,9 @@
  */
 import type { AnyEvent, WireName } from "@xcodex/hooks-schema";
 
+/** The variable by which a dispatcher finds that it runs inside a hook. The launcher sets it in the environment of every hook. */
+export const DEPTH = "XCODEX_HOOKS_DEPTH";
+
 // ---------------------------------------------------------------------------------------------- configuration
 
 /** Where a hook or a problem stands in a configuration file. Lines and columns count from 1. */

@@ -3,6 +3,7 @@ import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks
 import { resolveCodexHome } from "./config/home.ts";
 import { loadConfig } from "./config/load.ts";
 import type { CloseReport, Config, Decision, HookReply, Launcher, Plan, RunRecord, Wait } from "./contracts.ts";
+import { DEPTH } from "./contracts.ts";
 import { decide } from "./decide/decide.ts";
 import { deliver, type Kinds, type Listeners } from "./deliver/deliver.ts";
 import { subjectOf } from "./deliver/subject.ts";
@@ -11,9 +12,6 @@ import * as runners from "./runners/index.ts";
 
 /** How long `close` waits when nothing is said, in milliseconds. */
 const DEFAULT_CLOSE_MS = 5_000;
-
-/** Tells a dispatcher that it runs inside a hook (DESIGN section 6). Set by the launcher in the environment of every hook. */
-const DEPTH = "XCODEX_HOOKS_DEPTH";
 
 /** An event as an agent hands it over: one of the catalogue, or anything else that is an object. */
 export type EventInput = HookEventInput | { readonly [field: string]: unknown };
@@ -75,7 +73,8 @@ export async function createDispatcher(options: DispatcherOptions = {}): Promise
   return running(config, launcher, options);
 }
 
-function insideHook(env: NodeJS.ProcessEnv): boolean {
+/** Whether an environment is that of a hook: then a dispatcher starts none (DESIGN section 6). */
+export function insideHook(env: NodeJS.ProcessEnv): boolean {
   return Number(env[DEPTH] ?? 0) >= 1;
 }
 

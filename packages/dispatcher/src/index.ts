@@ -14,6 +14,7 @@ export {
   type DispatcherOptions,
   type DispatchOptions,
   type EventInput,
+  insideHook,
 } from "./dispatcher.ts";
 export { CONFIG_CODES, HooksError, RUN_CODES } from "./errors.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";

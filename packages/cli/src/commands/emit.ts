@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { doubtAbout, SOURCES, toEvent } from "../incoming.ts";
 import { followEnvelope, parsePayload, readAll } from "../payload.ts";
+import { runAsJson } from "../run-json.ts";
 import { printable } from "../ui/printable.ts";
 import type { Verb } from "../verb.ts";
 import { exitCode, withDispatcher } from "../with-dispatcher.ts";
@@ -79,14 +80,6 @@ function asJson(event: AnyEvent, decision: Decision): object {
     action,
     ...(reason === undefined ? {} : { reason }),
     decided_by,
-    replies: replies.map(({ hook, end }) => ({
-      hook: hook.id,
-      outcome: end.outcome,
-      exit_code: end.exit_code,
-      duration_ms: end.duration_ms,
-      ...(end.code === undefined ? {} : { code: end.code }),
-      ...(end.message === undefined ? {} : { message: end.message }),
-      ...(end.log === undefined ? {} : { log: end.log }),
-    })),
+    replies: replies.map(runAsJson),
   };
 }

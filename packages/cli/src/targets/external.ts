@@ -14,6 +14,7 @@ import { hasErrors, needReadable, problemLine } from "../config-problems.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { allExamples, type Example, examplesNamed, unreached } from "../examples.ts";
+import { runAsJson } from "../run-json.ts";
 import { duration, lastLines, printable } from "../ui/printable.ts";
 import { pairs } from "../ui/table.ts";
 import { exitCode, needNoHookAround, withDispatcher } from "../with-dispatcher.ts";
@@ -159,17 +160,7 @@ function whyNotReached({ key, matcher, tools, where }: Hook): string {
 function asJson(config: Config, tested: readonly Tested[]): object {
   const { logs, payloads, records } = hooksPaths(config.codex_home);
   const runs = tested.flatMap(({ example, replies }) =>
-    replies.map(({ reply: { hook, end }, output }) => ({
-      event: example.name,
-      hook: hook.id,
-      outcome: end.outcome,
-      exit_code: end.exit_code,
-      duration_ms: end.duration_ms,
-      ...(end.code === undefined ? {} : { code: end.code }),
-      ...(end.message === undefined ? {} : { message: end.message }),
-      ...(end.log === undefined ? {} : { log: end.log }),
-      output,
-    })),
+    replies.map(({ reply, output }) => ({ event: example.name, ...runAsJson(reply), output })),
   );
   return {
     events: tested.map((one) => one.example.name),

@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { CloseReport, CommandRun, Job, Launcher, Limits, RunEnd, RunRecord } from "../contracts.ts";
+import { DEPTH } from "../contracts.ts";
 import { closedBefore, endUnstarted, queueFull, type Trouble } from "./ends.ts";
 import { ensureFolders, foldersOf, removeOrphans, textOf } from "./folders.ts";
 import { openLogFiles } from "./log-files.ts";
@@ -55,9 +56,6 @@ export interface Core extends Launcher {
 export function createCore(options: CoreOptions): Core {
   return new RunningCore(options);
 }
-
-/** The variable by which a dispatcher finds that it runs inside a hook. */
-const DEPTH = "XCODEX_HOOKS_DEPTH";
 
 /** After the last run, how long until the folders are pruned of what other launchers left. */
 const IDLE_MS = 250;
