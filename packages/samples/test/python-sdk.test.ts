@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ExpectedEvent, expectEvent } from "../../sdk-node/test/support/compare.ts";
-import { askDriver, type DriverAnswer, type DriverRequest } from "../../sdk-node/test/support/driver.ts";
-import { type FileSpec, makeFiles } from "../../sdk-node/test/support/files.ts";
-import { CONFORMANCE, expand, loadVectors, textOf, type Vector } from "../../sdk-node/test/support/vectors.ts";
+import { type ExpectedEvent, expectEvent } from "../../../test/conformance/compare.ts";
+import { askDriver, type DriverAnswer, type DriverRequest } from "../../../test/conformance/driver.ts";
+import { type FileSpec, makeFiles } from "../../../test/conformance/files.ts";
+import { CONFORMANCE, expand, loadVectors, textOf, type Vector } from "../../../test/conformance/vectors.ts";
 import { installSamples, PYTHON } from "./support/install.ts";
 
 /** A vector of conformance/: what is read, and what comes of it. */

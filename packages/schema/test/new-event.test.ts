@@ -53,9 +53,13 @@ describe("adding a fifteenth event touches one file and one registry line", { ti
   let root: string;
   const inPackage = (...path: string[]): string => join(root, "packages/schema", ...path);
   const generate = (...args: string[]): { readonly status: number | null; readonly said: string } => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, inPackage("generator/main.ts"), ...args], {
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [TSX, join(root, "packages/codegen/src/main.ts"), ...args],
+      {
+        encoding: "utf8",
+      },
+    );
     return { status, said: stdout + stderr };
   };
   const generated = (name: string): string => readFileSync(inPackage("generated", name), "utf8");
@@ -67,6 +71,12 @@ describe("adding a fifteenth event touches one file and one registry line", { ti
       cpSync(join(PACKAGE, part), inPackage(part), { recursive: true });
     }
     symlinkSync(join(PACKAGE, "node_modules"), inPackage("node_modules"));
+    // Without any language: what a language makes of a new event is a test of packages/codegen.
+    mkdirSync(join(root, "packages/codegen"));
+    for (const part of ["src", "package.json"]) {
+      cpSync(join(PACKAGE, "../codegen", part), join(root, "packages/codegen", part), { recursive: true });
+    }
+    symlinkSync(join(PACKAGE, "../codegen/node_modules"), join(root, "packages/codegen/node_modules"));
     writeFileSync(inPackage("src/events/plan-updated.ts"), EVENT_FILE);
     appendFileSync(inPackage("src/events/index.ts"), 'export * from "./plan-updated.ts";\n');
   });

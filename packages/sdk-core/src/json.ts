@@ -46,9 +46,14 @@ function parse(text: string, source: string): unknown {
   } catch (cause) {
     const why = looksCutOff(text)
       ? `it looks cut off at position ${text.length}. Check that its sender writes all of it and then closes the input`
-      : `${(cause as Error).message}. Send exactly one JSON object`;
+      : `${oneLine((cause as Error).message)}. Send exactly one JSON object`;
     throw new HookInputError("not_json", `Cannot read an event from ${source} as JSON: ${why}.`, { cause });
   }
+}
+
+/** The parser quotes the text, line breaks and all; a message is one line. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
 }
 
 /** Whether a text that is no JSON ends inside a string, an object or an array. */

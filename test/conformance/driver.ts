@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Ended, runProcess } from "./process.ts";
-import { tempFolder } from "./temp.ts";
+import { type Ended, runProcess } from "../support/process.ts";
+import { tempFolder } from "../support/temp.ts";
 
 /** One request of PROTOCOL.md, section 8. */
 export interface DriverRequest {
@@ -31,8 +31,9 @@ export interface DriverAnswer {
 export async function askDriver(
   argv: readonly string[],
   requests: readonly DriverRequest[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ReadonlyMap<string, DriverAnswer>> {
-  const ended = await runProcess(argv, requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
+  const ended = await runProcess(argv, requests.map((request) => `${JSON.stringify(request)}\n`).join(""), { env });
   if (ended.code !== 0) throw new Error(`Cannot use the driver: it exited with ${ended.code}.\n${ended.stderr}`);
   const answers = ended.stdout.split("\n").filter((line) => line !== "");
   return new Map(answers.map((line) => JSON.parse(line) as DriverAnswer).map((answer) => [answer.id, answer]));
@@ -49,12 +50,17 @@ export async function runAsHook(
   argv: readonly string[],
   start: string,
   input: string,
-  settings: { readonly hook?: unknown; readonly replies?: boolean | undefined },
+  settings: {
+    readonly hook?: unknown;
+    readonly replies?: boolean | undefined;
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<HookRun> {
   const out = join(tempFolder("driver"), "notes.jsonl");
   writeFileSync(out, "");
   const ended = await runProcess([...argv, start], input, {
     env: {
+      ...settings.env,
       CONFORMANCE_HOOK: JSON.stringify(settings.hook ?? []),
       CONFORMANCE_OUT: out,
       ...(settings.replies ? { XCODEX_HOOKS_REPLIES: "1" } : {}),

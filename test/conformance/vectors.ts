@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 
 /** Where the vectors are. */
-export const CONFORMANCE: string = fileURLToPath(new URL("../../../../conformance/", import.meta.url));
+export const CONFORMANCE: string = fileURLToPath(new URL("../../conformance/", import.meta.url));
 
 /** A vector and where it comes from. */
 export interface Vector<T> {

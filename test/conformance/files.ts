@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tempFolder } from "./temp.ts";
+import { tempFolder } from "../support/temp.ts";
 import { expand, type Generators, textOf } from "./vectors.ts";
 
 /** A file as a vector describes it. */
