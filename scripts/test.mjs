@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { conformanceTable, skippedToolchains } from "./conformance-table.mjs";
 import { has, installAndBuild, pnpm, step } from "./workspace.mjs";
 
 const CHECKS = [
@@ -32,7 +33,8 @@ function tests(args) {
       `--outputFile.json=${report}`,
       ...args,
     );
-    return totals(JSON.parse(readFileSync(report, "utf8")), ok);
+    const results = JSON.parse(readFileSync(report, "utf8"));
+    return { ...totals(results, ok), table: conformanceTable(results), skips: skippedToolchains(results) };
   } catch (error) {
     console.error(`Cannot read the results of the tests: ${error.message}.`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -54,8 +56,15 @@ function totals(report, ok) {
 }
 
 installAndBuild();
-const parts = [checks(), tests(process.argv.slice(2))];
+const checked = checks();
+const { table, skips = [], ...tested } = tests(process.argv.slice(2));
+const parts = [checked, tested];
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
+if (table) {
+  step("conformance: vectors passed, by language");
+  console.log(table);
+}
+for (const skip of skips) console.log(skip);
 if (!has("python3")) console.log("skipped: python3 not found, so hooks in Python were not run");
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -1,0 +1,47 @@
+// The table of conformance: how many of the vectors each language passes, from what vitest reports.
+import { tableText } from "../bench/table.mjs";
+
+/** The rows, by the title of their group of tests; the words are those of docs/conformance.md. */
+const GROUPS = ["events", "events-bad", "envelopes", "captures", "hosts", "bad input as a process", "fuzz"];
+
+/** One test may stand for many payloads; its title says so. */
+function sizeOf([first]) {
+  return Number(/on (\d+) mutated payloads/.exec(first?.title ?? "")?.[1] ?? 1);
+}
+
+/** A language's name and one cell for each row. Undefined for files that are about something else. */
+function languageIn({ name, assertionResults }) {
+  if (!/packages[\\/]sdk-[a-z]+[\\/]test[\\/]conformance\.test\.ts$/.test(name)) return undefined;
+  const title = assertionResults.find(({ ancestorTitles }) => ancestorTitles.length > 0)?.ancestorTitles[0];
+  if (title === undefined) return undefined;
+  const groups = GROUPS.map((group) => {
+    const results = assertionResults.filter(({ ancestorTitles }) => ancestorTitles[1] === group);
+    const passed = results.filter(({ status }) => status === "passed").length;
+    const ran = results.some(({ status }) => status === "passed" || status === "failed");
+    return ran ? `${passed * sizeOf(results)}/${results.length * sizeOf(results)}` : "skipped";
+  });
+  return { title: title.replace(/ \(skipped: .*/, ""), groups };
+}
+
+/** The table as Markdown, a column per language; undefined when no language was tested. */
+export function conformanceTable(report) {
+  const languages = report.testResults.map(languageIn).filter(Boolean);
+  if (languages.length === 0) return undefined;
+  languages.sort((a, b) => (a.title < b.title ? -1 : 1));
+  const rows = GROUPS.map((group, at) => [group, ...languages.map(({ groups }) => groups[at])]);
+  return tableText(["vectors", ...languages.map(({ title }) => title)], rows);
+}
+
+/** What was skipped because a program is not on the machine, one sentence each. */
+export function skippedToolchains(report) {
+  const titles = report.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ ancestorTitles, title }) => [...ancestorTitles, title]),
+  );
+  const found = titles.flatMap(
+    (title) => /^(.*) \(skipped: (.*) not found\)$/.exec(title)?.slice(1, 3).join("\t") ?? [],
+  );
+  return [...new Set(found)].map((pair) => {
+    const [what, programs] = pair.split("\t");
+    return `skipped: ${programs} not found, so this was not run: ${what}`;
+  });
+}
