@@ -1,0 +1,4 @@
+// Does nothing: what a Go program costs.
+package main
+
+func main() {}

@@ -1,0 +1,3 @@
+module xcodex/hooks
+
+go 1.21
