@@ -23,11 +23,23 @@ export const CLI_CODES: Readonly<Record<"failed" | "usage", readonly string[]>> 
     "config_unreadable",
     "mode_not_in_this_version",
     "samples_missing",
+    "sdks_missing",
+    "bad_stamp",
+    "newer_installed",
+    "outside_hooks",
     "no_hooks_configured",
     "inside_a_hook",
     "answer_not_understood",
   ],
-  usage: ["unknown_command", "unknown_mode", "unknown_target", "unknown_sample_set", "unknown_event", "json_not_here"],
+  usage: [
+    "unknown_command",
+    "unknown_mode",
+    "unknown_target",
+    "unknown_sample_set",
+    "unknown_sdk",
+    "unknown_event",
+    "json_not_here",
+  ],
 };
 
 /** Something the user can mend: a text that says what to do, and a code to test for. Never shown with a stack. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CliError, isSystemError, systemReason } from "./errors.ts";
 
@@ -65,6 +65,19 @@ async function writeToDisk(file: string, content: Uint8Array, { mode, owner }: A
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Removes a file; that none is there is as good. A link is removed, not what it leads to. */
+export async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return;
+    throw new CliError(
+      "unwritable_file",
+      `Cannot remove "${file}": ${systemReason(error)}. Mend that and run it again.`,
+    );
   }
 }
 

@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "@xcodex/hooks-dispatcher";
 import { CliError, isSystemError } from "./errors.ts";
+import type { FileSet } from "./plan-files.ts";
+import { insideTomlString } from "./ui/toml.ts";
 
 /** A file of a sample set. */
 export interface SampleFile {
@@ -23,9 +25,10 @@ export interface SampleSet {
   readonly snippet: string;
 }
 
-/** All sample sets, by name, and the folder that their files are in. */
+/** All sample sets, by name, the folder that their files are in, and their version. */
 export interface Samples {
   readonly folder: string;
+  readonly version: string;
   readonly sets: Readonly<Record<string, SampleSet>>;
 }
 
@@ -33,8 +36,9 @@ export interface Samples {
 export async function loadSamples(): Promise<Samples> {
   try {
     const folder = dirname(fileURLToPath(import.meta.resolve("@xcodex/hooks-samples/package.json")));
-    const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Pick<Samples, "sets">;
-    return { folder, sets: manifest.sets };
+    const read = async (name: string): Promise<Samples> => JSON.parse(await readFile(join(folder, name), "utf8"));
+    const [{ version }, { sets }] = await Promise.all([read("package.json"), read("manifest.json")]);
+    return { folder, version, sets };
   } catch (error) {
     const missing = isSystemError(error, "ENOENT") || (error instanceof Error && "code" in error);
     if (!missing) throw error;
@@ -53,16 +57,20 @@ export function findSet(samples: Samples, name: string): SampleSet {
   const near = nearest(name, names);
   throw new CliError(
     "unknown_sample_set",
-    `Cannot install the samples "${name}": there is no such set.${near ? ` Did you mean "${near}"?` : ""} Sets: ${names.join(", ")}.`,
+    `Cannot find the samples "${name}": there is no such set.${near ? ` Did you mean "${near}"?` : ""} Sets: ${names.join(", ")}.`,
   );
+}
+
+/** The files of a set, as they are installed. */
+export function sampleFiles({ folder, version }: Samples, name: string, { files }: SampleSet): FileSet {
+  return {
+    name: `samples/${name}`,
+    version,
+    files: files.map(({ from, to, executable }) => ({ source: join(folder, from), to, executable })),
+  };
 }
 
 /** The snippet of a set for one hooks folder. */
 export function snippetFor(set: SampleSet, hooksFolder: string): string {
-  return set.snippet.replaceAll("{{hooks}}", insideString(hooksFolder)).trimEnd();
-}
-
-/** A path as it stands inside a TOML string in double quotes: JSON's escapes, and one more. */
-function insideString(path: string): string {
-  return JSON.stringify(path).slice(1, -1).replaceAll("\u007f", "\\u007f");
+  return set.snippet.replaceAll("{{hooks}}", () => insideTomlString(hooksFolder)).trimEnd();
 }

@@ -1,12 +1,13 @@
 import type { HooksPaths } from "@xcodex/hooks-dispatcher";
 import type { Context } from "./context.ts";
 import { applyConfigEdit, type ConfigEdit } from "./edit-config.ts";
-import { applyFiles, type PlannedFile, type WrittenFile } from "./plan-files.ts";
+import { shortName } from "./installed.ts";
+import { applyFiles, changesAnything, type FilePlan, needNoNewer, type WrittenFile } from "./plan-files.ts";
 import { confirm } from "./ui/confirm.ts";
 import { planText } from "./ui/plan.ts";
 import { count } from "./ui/printable.ts";
 
-/** Flags of every verb that writes files. */
+/** Flags of every verb that changes files. */
 export interface SetupOptions {
   readonly dryRun?: true;
   readonly force?: true;
@@ -18,31 +19,58 @@ export interface Setup {
   /** First line of the plan. */
   readonly title: string;
   readonly paths: HooksPaths;
-  readonly files: readonly PlannedFile[];
+  readonly plan: FilePlan;
   /** With `--edit-config`. */
   readonly edit?: ConfigEdit;
 }
 
 /** Shows a plan, asks where someone can be asked, and carries it out. Returns whether everything is in place now. */
 export async function carryOut(setup: Setup, options: SetupOptions, context: Context): Promise<boolean> {
-  const { title, paths, files, edit } = setup;
-  context.print(`${title}\n\nCODEX_HOME: ${paths.codex_home}\nHooks:      ${paths.hooks}\n`);
-  context.print(planText(files, edit && { file: paths.config, edit }));
-  const differing = files.filter((file) => file.action === "skip" && file.differs).length;
-  if (differing > 0) {
-    const which = differing === 1 ? "1 existing file differs" : `${differing} existing files differ`;
-    context.print(`\n${which} from the samples. --force overwrites, and keeps a backup.`);
-  }
-  const todo = files.some((file) => file.action !== "skip") || edit?.kind === "add";
+  const { title, paths, plan, edit } = setup;
+  if (!options.force) needNoNewer(plan);
+  context.print(headerText(title, paths));
+  for (const line of otherVersions(plan)) context.print(line);
+  context.print(`\n${planText(plan.files, edit && { file: paths.config, edit })}`);
+  for (const line of remarks(plan)) context.print(`\n${line}`);
+  const todo = changesAnything(plan) || edit?.kind === "add";
   if (todo && !(await agreed(options, context))) return false;
   if (!todo) context.print("\nNothing to do.");
-  else for (const line of await apply(files, edit)) context.print(line);
+  else for (const line of await apply(plan, edit)) context.print(line);
   return true;
 }
 
-async function agreed({ dryRun, yes }: SetupOptions, context: Context): Promise<boolean> {
+/** What a plan is about, and where. */
+export function headerText(title: string, paths: HooksPaths): string {
+  return `${title}\n\nCODEX_HOME: ${paths.codex_home}\nHooks:      ${paths.hooks}`;
+}
+
+function otherVersions({ sets, installed }: FilePlan): readonly string[] {
+  const lines = sets.flatMap(({ name, version }) => {
+    const there = Object.hasOwn(installed.sets, name) ? installed.sets[name]?.version : undefined;
+    if (there === undefined || there === version) return [];
+    return [`${shortName(name)} ${there} is installed; this is ${version}.`];
+  });
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function remarks(plan: FilePlan): readonly string[] {
+  const edited = plan.files.filter((file) => file.content && file.action === "skip" && file.state === "edited").length;
+  const onlyNoted = changesAnything(plan) && plan.files.every((file) => file.action === "skip");
+  const which = edited === 1 ? "1 existing file differs" : `${edited} existing files differ`;
+  return [
+    ...(edited === 0 ? [] : [`${which} from this version. --force overwrites, and keeps a backup.`]),
+    ...(onlyNoted ? ["No file changes, only what is noted as installed."] : []),
+  ];
+}
+
+/**
+ * Whether planned changes are to be made: asks where someone can be asked, and says so where they are not made.
+ *
+ * @param done what then was not done, for example `removed`
+ */
+export async function agreed({ dryRun, yes }: SetupOptions, context: Context, done = "written"): Promise<boolean> {
   if (dryRun) {
-    context.print("\nNothing was written (--dry-run).");
+    context.print(`\nNothing was ${done} (--dry-run).`);
     return false;
   }
   if (yes) return true;
@@ -51,16 +79,23 @@ async function agreed({ dryRun, yes }: SetupOptions, context: Context): Promise<
     return false;
   }
   if (await confirm("\nApply these changes?", context)) return true;
-  context.print("Nothing was written.");
+  context.print(`Nothing was ${done}.`);
   return false;
 }
 
-async function apply(files: readonly PlannedFile[], edit: ConfigEdit | undefined): Promise<readonly string[]> {
-  const written: WrittenFile[] = [...(await applyFiles(files))];
+async function apply(plan: FilePlan, edit: ConfigEdit | undefined): Promise<readonly string[]> {
+  const written: WrittenFile[] = [...(await applyFiles(plan))];
   if (edit?.kind === "add") {
     const backup = await applyConfigEdit(edit);
     written.push({ path: edit.target.file, ...(backup === undefined ? {} : { backup }) });
   }
+  const removed = plan.files.filter((file) => file.action === "remove").length;
   const backups = written.flatMap(({ backup }) => (backup === undefined ? [] : [`Backup: ${backup}`]));
-  return ["", `Wrote ${count(written.length, "file")}.`, ...backups];
+  return [
+    "",
+    ...(written.length === 0 && removed === 0 ? ["Noted what is installed."] : []),
+    ...(written.length === 0 ? [] : [`Wrote ${count(written.length, "file")}.`]),
+    ...(removed === 0 ? [] : [`Removed ${count(removed, "file")}.`]),
+    ...backups,
+  ];
 }

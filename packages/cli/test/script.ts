@@ -72,7 +72,7 @@ export async function runScript({ steps }: Script): Promise<string> {
     for (const folder of [place.work, place.codexHome, join(root, "bin"), join(root, "home")]) mkdirSync(folder);
     for (const name of ["xcodex", "xcodex-hooks"])
       symlinkSync(join(PACKAGE, "bin", `${name}.mjs`), join(root, "bin", name));
-    for (const tool of ["terminal.py", "brief.sh"]) {
+    for (const tool of ["terminal.py", "brief.sh", "fixture-cli.sh"]) {
       symlinkSync(join(PACKAGE, "test/tools", tool), join(root, "bin", tool.replace(/\..*/, "")));
     }
     return await runSteps(steps, place);

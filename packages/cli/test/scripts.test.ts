@@ -8,6 +8,9 @@ import { readScript, runScript, updateScript } from "./script.ts";
 const SCRIPTS = fileURLToPath(new URL("scripts", import.meta.url));
 const COMMANDS = fileURLToPath(new URL("../src/commands", import.meta.url));
 
+/** A script starts the program dozens of times, and others run beside it. */
+const SCRIPT_MS = 120_000;
+
 const scripts = readdirSync(SCRIPTS).filter((file) => file.endsWith(".txt"));
 const verbs = readdirSync(COMMANDS)
   .map((file) => basename(file, ".ts"))
@@ -24,11 +27,15 @@ describe("every verb", () => {
 });
 
 describe("the built program does what its scripts say", () => {
-  it.concurrent.each(scripts)("%s", async (name) => {
-    const file = join(SCRIPTS, name);
-    const script = readScript(file);
-    const transcript = await runScript(script);
-    if (process.env.UPDATE_SCRIPTS) updateScript(file, script, transcript);
-    else expect(transcript).toBe(script.expected);
-  });
+  it.concurrent.each(scripts)(
+    "%s",
+    async (name) => {
+      const file = join(SCRIPTS, name);
+      const script = readScript(file);
+      const transcript = await runScript(script);
+      if (process.env.UPDATE_SCRIPTS) updateScript(file, script, transcript);
+      else expect(transcript).toBe(script.expected);
+    },
+    SCRIPT_MS,
+  );
 });

@@ -28,7 +28,7 @@ describe("the files of the set", () => {
     for (const { from } of EXTERNAL.files) expect(existsSync(join(SAMPLES, from)), from).toBe(true);
     const targets = EXTERNAL.files.map(({ to }) => to);
     expect(new Set(targets).size).toBe(targets.length);
-    for (const target of targets) expect(target).toMatch(/^[a-z_]+\.(py|mjs)$/);
+    for (const target of targets) expect(target).toMatch(/^(xcodex_hooks\/)?([a-z]+\/)?[a-z_]+\.(py|mjs|typed)$/);
   });
 
   it("are all that there is in the folder of samples", () => {
@@ -56,9 +56,25 @@ describe("the files of the set", () => {
     }
   });
 
-  it("are the built SDK and nothing older", () => {
+  it("are the built SDKs and nothing older", () => {
     const built = readFileSync(join(SAMPLES, "..", "sdk-node", "dist", "index.mjs"), "utf8");
     expect(readFileSync(join(SAMPLES, "dist", "xcodex_hooks.mjs"), "utf8")).toBe(built);
+    const python = EXTERNAL.files.filter(({ to }) => to.startsWith("xcodex_hooks/"));
+    for (const { from, to } of python) {
+      const source = readFileSync(join(SAMPLES, "..", "sdk-python", to), "utf8");
+      expect(readFileSync(join(SAMPLES, from), "utf8"), to).toBe(source);
+    }
+  });
+
+  it("have the whole Python SDK with them", () => {
+    const { sdks } = JSON.parse(readFileSync(join(SAMPLES, "..", "sdk-python", "language.json"), "utf8")) as {
+      sdks: { files: { to: string }[] }[];
+    };
+    const installed = sdks
+      .flatMap(({ files }) => files.map(({ to }) => to))
+      .filter((to) => to.startsWith("xcodex_hooks/"));
+    expect(installed.length).toBeGreaterThan(3);
+    expect(EXTERNAL.files.map(({ to }) => to)).toEqual(expect.arrayContaining(installed));
   });
 });
 

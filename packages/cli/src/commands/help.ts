@@ -3,10 +3,11 @@ import type { Command } from "commander";
 import { CliError } from "../errors.ts";
 import { packageFile } from "../package-file.ts";
 import { loadSamples } from "../samples.ts";
+import { loadSdks } from "../sdks.ts";
 import type { Verb } from "../verb.ts";
 import { VERBS } from "./index.ts";
 
-/** `help`: the commands, the sample sets and where the documentation is; or one command. */
+/** `help`: the commands, the SDKs, the sample sets and where the documentation is; or one command. */
 export const verb: Verb = {
   define(command: Command): void {
     command.argument("[command]", "the command to explain");
@@ -33,6 +34,9 @@ function unknown(name: string): CliError {
 
 async function more(): Promise<string> {
   return [
+    "SDKs (xcodex hooks install sdks <sdk>):",
+    `  ${await sdkLine()}`,
+    "",
     "Sample sets (xcodex hooks install samples <set>):",
     ...(await sampleLines()).map((line) => `  ${line}`),
     "",
@@ -42,11 +46,22 @@ async function more(): Promise<string> {
   ].join("\n");
 }
 
-/** Help has to help most where something is broken, so missing samples are only said here. */
+async function sdkLine(): Promise<string> {
+  const ids = await orWhy(async () => (await loadSdks()).sdks.map(({ id }) => id));
+  return ids.join(", ");
+}
+
 async function sampleLines(): Promise<readonly string[]> {
-  try {
+  return orWhy(async () => {
     const { sets } = await loadSamples();
     return Object.entries(sets).map(([name, set]) => `${name}  ${set.title}`);
+  });
+}
+
+/** Help has to help most where something is broken, so what is missing is only said here. */
+async function orWhy(lines: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await lines();
   } catch (error) {
     if (error instanceof CliError) return [error.message];
     throw error;

@@ -2,9 +2,10 @@ import { hooksPaths, resolveCodexHome } from "@xcodex/hooks-dispatcher";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { type ConfigEdit, planConfigEdit } from "../edit-config.ts";
+import { readInstalled } from "../installed.ts";
 import { findMode, MODES, type Mode, setupOf } from "../modes.ts";
 import { planFiles } from "../plan-files.ts";
-import { findSet, loadSamples, snippetFor } from "../samples.ts";
+import { findSet, loadSamples, sampleFiles, snippetFor } from "../samples.ts";
 import { carryOut, type SetupOptions } from "../setup.ts";
 import { ask } from "../ui/confirm.ts";
 import { snippetText } from "../ui/snippet.ts";
@@ -55,10 +56,11 @@ async function setUp(mode: Mode, options: InitOptions, context: Context): Promis
   const samples = await loadSamples();
   const set = findSet(samples, name);
   const snippet = snippetFor(set, paths.hooks);
-  const files = await planFiles(set, samples.folder, paths.hooks, options.force === true);
+  const installed = await readInstalled(paths.hooks);
+  const plan = await planFiles([sampleFiles(samples, name, set)], paths.hooks, installed, options.force === true);
   const edit = options.editConfig ? await planConfigEdit(paths.config, snippet, table) : undefined;
   const title = `xcodex hooks init ${mode.id}: ${set.title}`;
-  const inPlace = await carryOut({ title, paths, files, ...(edit ? { edit } : {}) }, options, context);
+  const inPlace = await carryOut({ title, paths, plan, ...(edit ? { edit } : {}) }, options, context);
   if (inPlace) finish(edit, snippet, paths.config, set.notes, next, options, context);
   return edit?.kind === "refuse" ? 1 : 0;
 }

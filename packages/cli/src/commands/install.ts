@@ -1,71 +1,138 @@
-import { hooksPaths, resolveCodexHome } from "@xcodex/hooks-dispatcher";
-import type { Command } from "commander";
+import { hooksPaths, nearest, resolveCodexHome } from "@xcodex/hooks-dispatcher";
+import { type Command, Option } from "commander";
+import { checkSets, checkText } from "../check.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
+import { readInstalled, readInstalledAnyway, shortName } from "../installed.ts";
+import { KINDS } from "../kinds/index.ts";
+import type { Offer, Shelf } from "../kinds/kind.ts";
 import { planFiles } from "../plan-files.ts";
-import { findSet, loadSamples, type Samples, snippetFor } from "../samples.ts";
 import { carryOut, type SetupOptions } from "../setup.ts";
-import { snippetText } from "../ui/snippet.ts";
-import { table } from "../ui/table.ts";
 import type { Verb } from "../verb.ts";
 
 interface InstallOptions extends SetupOptions {
+  readonly check?: true;
   readonly json?: true;
 }
 
-/** `install`: copies sample hooks into CODEX_HOME. */
+/** What was asked for, by the words of the command line. */
+interface Asked {
+  readonly kind: string;
+  readonly name: string;
+}
+
+const HELP = `
+Files that were edited are kept; --force overwrites them, and leaves a backup. What an earlier version installed and nobody
+edited is brought up to date. "xcodex hooks uninstall" removes what nobody edited.
+Exit codes with --check: 0 everything is as in this version, 1 something differs.`;
+
+/** `install`: copies SDKs or sample hooks into CODEX_HOME. */
 export const verb: Verb<InstallOptions> = {
   define(command: Command): void {
     command
-      .argument("[what]", "what to install: samples")
-      .argument("[set]", "the sample set, or list")
+      .argument("[what]", "what to install: sdks, or samples")
+      .argument("[name]", "an SDK or all, a sample set, or list")
       .option("--dry-run", "show what would be written, and write nothing")
-      .option("--force", "overwrite files that exist, with a backup")
+      .option("--force", "overwrite files that were edited, with a backup; go back to an older version")
       .option("--yes", "write without asking")
-      .option("--json", "with list: print as JSON");
+      .addOption(
+        new Option("--check", "compare what is installed with this version, and write nothing").conflicts([
+          ...["dryRun", "force", "yes"],
+        ]),
+      )
+      .option("--json", "with list or --check: print as JSON")
+      .addHelpText("after", HELP);
   },
 
-  async run([what, name = "list"], options, context): Promise<number> {
-    if (what !== "samples") throw wrongTarget(what);
-    const samples = await loadSamples();
-    if (name !== "list") {
-      if (options.json) throw jsonOnlyForList(name);
-      return installSet(samples, name, options, context);
-    }
-    context.print(options.json ? JSON.stringify(asJson(samples), null, 2) : asTable(samples));
-    return 0;
+  async run([kind, name = "list"], options, context): Promise<number> {
+    if (kind === undefined || !Object.hasOwn(KINDS, kind)) throw await wrongTarget(kind);
+    if (options.check && name === "list") throw nothingToCheck(kind);
+    const shelf = (await KINDS[kind]?.open()) as Shelf;
+    if (name === "list") return list(shelf, options, context);
+    const offers = shelf.find(name);
+    if (options.check) return check(offers, kind, options, context);
+    if (options.json) throw jsonNotHere({ kind, name });
+    return install(shelf, offers, { kind, name }, options, context);
   },
 };
 
 /** The forms of older versions (`install python`, `install --all`) come here too: they learn what there is now. */
-function wrongTarget(what: string | undefined): CliError {
+async function wrongTarget(what: string | undefined): Promise<CliError> {
+  const usage = Object.entries(KINDS).map(([kind, { names }]) => `xcodex hooks install ${kind} ${names}|list`);
   const cannot =
-    what === undefined ? "Cannot install: nothing was named." : `Cannot install "${what}": there is no such thing.`;
-  const usage = "Usage: xcodex hooks install samples <set>, or: xcodex hooks install samples list";
-  return new CliError("unknown_target", `${cannot} ${usage}`);
+    what === undefined
+      ? "Cannot install: nothing was named."
+      : `Cannot install "${what}": there is no such thing.${await meant(what)}`;
+  return new CliError("unknown_target", `${cannot} Usage: ${usage.join(", or: ")}`);
+}
+
+/** What was probably meant: one of a kind without the kind's name, or a slip in that. */
+async function meant(what: string): Promise<string> {
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const found = await kind.open().then(
+      (shelf) => shelf.has(what),
+      () => false,
+    );
+    if (found) return ` Did you mean: xcodex hooks install ${name} ${what}?`;
+  }
+  const near = nearest(what, Object.keys(KINDS));
+  return near ? ` Did you mean "${near}"?` : "";
+}
+
+/** A check of nothing would always succeed. */
+function nothingToCheck(kind: string): CliError {
+  const usage = `Usage: xcodex hooks install ${kind} ${KINDS[kind]?.names} --check`;
+  return new CliError("unknown_target", `Cannot check the ${kind}: nothing was named. ${usage}`);
 }
 
 /** A plan in words on standard output would break a program that reads JSON there. */
-function jsonOnlyForList(name: string): CliError {
-  const text = `Cannot install the samples "${name}" with --json: only the list is there as JSON. Leave it out.`;
+function jsonNotHere({ kind, name }: Asked): CliError {
+  const text = `Cannot install the ${kind} "${name}" with --json: only the list and --check are there as JSON. Leave it out.`;
   return new CliError("json_not_here", text);
 }
 
-async function installSet(samples: Samples, name: string, options: InstallOptions, context: Context): Promise<number> {
-  const set = findSet(samples, name);
-  const paths = hooksPaths(resolveCodexHome(context.env));
-  const files = await planFiles(set, samples.folder, paths.hooks, options.force === true);
-  const title = `xcodex hooks install samples ${name}: ${set.title}`;
-  if (!(await carryOut({ title, paths, files }, options, context))) return 0;
-  context.print(`\n${snippetText(snippetFor(set, paths.hooks), paths.config, set.notes)}`);
+async function list(shelf: Shelf, { json }: InstallOptions, context: Context): Promise<number> {
+  const { hooks } = hooksPaths(resolveCodexHome(context.env));
+  const installed = await readInstalledAnyway(hooks, context.note);
+  const data = json ? await shelf.asJson(installed, hooks) : undefined;
+  context.print(json ? JSON.stringify(data, null, 2) : await shelf.asTable(installed, hooks));
   return 0;
 }
 
-function asTable({ sets }: Samples): string {
-  const rows = Object.entries(sets).map(([name, set]) => [name, String(set.files.length), set.title]);
-  return table([{ heading: "SET" }, { heading: "FILES", align: "right" }, { heading: "WHAT IT IS" }], rows);
+async function check(
+  offers: readonly Offer[],
+  kind: string,
+  { json }: InstallOptions,
+  context: Context,
+): Promise<number> {
+  const { hooks } = hooksPaths(resolveCodexHome(context.env));
+  const installed = await readInstalledAnyway(hooks, context.note);
+  const sets = offers.map(({ set }) => set);
+  const checked = await checkSets(sets, hooks, installed);
+  const same = checked.every(({ differences }) => differences.length === 0);
+  context.print(json ? JSON.stringify({ hooks, same, sets: checked }, null, 2) : checkText(checked, kind));
+  return same ? 0 : 1;
 }
 
-function asJson({ sets }: Samples): object {
-  return Object.entries(sets).map(([name, { title, files }]) => ({ name, title, files: files.map((file) => file.to) }));
+async function install(
+  shelf: Shelf,
+  offers: readonly Offer[],
+  { kind, name }: Asked,
+  options: InstallOptions,
+  context: Context,
+): Promise<number> {
+  const paths = hooksPaths(resolveCodexHome(context.env));
+  const installed = await readInstalled(paths.hooks);
+  const sets = offers.map(({ set }) => set);
+  const plan = await planFiles(sets, paths.hooks, installed, options.force === true);
+  const title = `xcodex hooks install ${kind} ${name}: ${titleOf(offers)}`;
+  if (!(await carryOut({ title, paths, plan }, options, context))) return 0;
+  context.print(`\n${shelf.next(offers, paths)}`);
+  return 0;
+}
+
+function titleOf(offers: readonly Offer[]): string {
+  const [only] = offers;
+  if (only && offers.length === 1) return only.title;
+  return offers.map(({ set }) => shortName(set.name)).join(", ");
 }

@@ -8,16 +8,29 @@ export function planText(
 ): string {
   const lines = files.map(fileLine);
   if (config) lines.push(configLine(config.file, config.edit));
+  return changesText(lines);
+}
+
+/** Lines of a plan below their heading. */
+export function changesText(lines: readonly string[]): string {
   return ["Planned changes:", ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-const ACTIONS = { create: "create       ", overwrite: "overwrite    ", skip: "skip (exists)" } as const;
+/** One line of a plan: what is done, to what, and what else there is to say. */
+export function changeLine(action: string, path: string, notes: readonly string[]): string {
+  return `${action.padEnd(13)}  ${path}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+}
 
-function fileLine({ action, path, executable }: PlannedFile): string {
-  return `${ACTIONS[action]}  ${path}${executable ? " (executable)" : ""}`;
+function fileLine({ action, path, executable, state, content }: PlannedFile): string {
+  const notes = [
+    ...(executable ? ["executable"] : []),
+    ...(action === "overwrite" && state === "edited" ? ["edited"] : []),
+    ...(content ? [] : ["not in this version"]),
+  ];
+  return changeLine(action === "skip" ? `skip (${state === "edited" ? "edited" : "exists"})` : action, path, notes);
 }
 
 function configLine(file: string, edit: ConfigEdit): string {
-  if (edit.kind !== "add") return `skip           ${file} (${edit.why})`;
-  return `${edit.before === undefined ? "create       " : "edit         "}  ${file}`;
+  if (edit.kind !== "add") return changeLine("skip", file, [edit.why]);
+  return changeLine(edit.before === undefined ? "create" : "edit", file, []);
 }

@@ -1,0 +1,1 @@
+"""Does nothing: what Python itself takes to start."""
