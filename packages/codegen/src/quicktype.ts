@@ -23,11 +23,11 @@ const NO_GUESSING = {
 } as const;
 
 /**
- * Runs quicktype over the model: one type per event, `HookEventBase`, and every object inside them once, under its own name.
- * Blanks at line ends are cut, and every file ends with one line break.
+ * Runs quicktype over the model: one type per event, `HookEventBase` and `HostDroppedLine`. An object inside an event comes once per
+ * use, under a name that quicktype makes up (`SessionStartEventAgent`): renderers take the names of structs from the model. Blanks
+ * at line ends are cut, and every file ends with one line break.
  *
- * Each event is a top level of one document: as several documents the types they share would come several times, and as one
- * type quicktype makes one class of all events (glideapps/quicktype 2213).
+ * Each event is a top level of one document: of a union quicktype makes one class of all events (glideapps/quicktype 2213).
  *
  * @returns name of the file → text
  */

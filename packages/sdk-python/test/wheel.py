@@ -16,7 +16,7 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOLS = os.path.dirname(shutil.which("mypy") or sys.exit("Cannot build the wheel: mypy is not in PATH."))
 EXPECTED = [
     "__init__.py",
-    *(f"generated/{name}.py" for name in ("__init__", "catalogue", "models", "types")),
+    *(f"generated/{name}.py" for name in ("__init__", "catalogue", "models", "payloads", "types")),
     "py.typed",
 ]
 

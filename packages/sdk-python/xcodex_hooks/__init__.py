@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, NoReturn, TypedDict
 
     from .generated import models as models
+    from .generated import payloads as payloads
     from .generated.types import *
 
     class Problem(TypedDict):
@@ -113,13 +114,13 @@ class Event(_Fields):
 
 
 def __getattr__(name: str) -> Any:
-    """The types of the events and the models, when they are asked for."""
+    """The types of the events, their models and their payloads, when they are asked for."""
+    if name in ("models", "payloads"):
+        from importlib import import_module
+
+        return import_module(f".generated.{name}", __name__)
     from .generated import types
 
-    if name == "models":
-        from .generated import models
-
-        return models
     if name in types.__all__:
         return getattr(types, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,6 +28,7 @@ from xcodex_hooks import (
     block,
     models,
     parse_event,
+    payloads,
     read_event,
     run,
     serve,
@@ -106,6 +107,16 @@ def models_too(event: HookEvent) -> None:
     if isinstance(model, models.ToolCallFinishedEvent):
         assert_type(model.tool_name, str)
         model.tool_name = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def plain_dicts(payload: payloads.HookPayload) -> None:
+    """A payload that no reader has read, as hooks inside an agent's process get it."""
+    assert_type(payload["session_id"], str)
+    if payload["xcodex_event_type"] == "tool-call-finished":
+        assert_type(payload, payloads.ToolCallFinishedPayload)
+        assert_type(payload["tool_name"], str)
+        assert_type(payload.get("duration_ms"), Optional[int])
+        payload["prompt"]  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues, reportTypedDictNotRequiredAccess]
 
 
 def returns_nothing(event: HookEvent) -> None:

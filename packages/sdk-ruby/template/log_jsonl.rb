@@ -1,0 +1,45 @@
+#!/usr/bin/env ruby
+# frozen_string_literal: true
+
+# A hook to start from: it appends every event to CODEX_HOME/hooks.jsonl, one line of JSON each, and says a word about
+# every tool call that is over. What goes to stderr is in the log of the hook.
+#
+# Try it by hand:
+#   echo '{"hook_event_name":"PostToolUse","session_id":"a","cwd":"/w","tool_name":"shell","duration_ms":12}' \
+#     | ruby log_jsonl.rb
+#
+# In config.toml, started anew for every event (write the whole path):
+#   [[hooks.command.tool_call_finished]]
+#   hooks = [{ argv = ["ruby", "/home/you/.codex/hooks/templates/ruby/log_jsonl.rb"] }]
+# or once, for all events:
+#   [hooks.host]
+#   enabled = true
+#   command = ["ruby", "/home/you/.codex/hooks/templates/ruby/log_jsonl.rb"]
+#
+# A hook that needs no gem starts three times as fast with `ruby --disable-gems`.
+
+require_relative "../../xcodex_hooks"
+
+# Environment first, as the agent does it.
+def codex_home
+  home = ENV.fetch("CODEX_HOME", "")
+  home.empty? ? File.join(Dir.home, ".codex") : home
+end
+
+# One write per line: several hooks may append at once. Nobody else may read what the agent does.
+def append(line)
+  path = File.join(codex_home, "hooks.jsonl")
+  File.open(path, File::WRONLY | File::APPEND | File::CREAT, 0o600) { |file| file.syswrite("#{line}\n") }
+end
+
+XcodexHooks.run do |event|
+  append(event.to_json)
+
+  case event
+  when XcodexHooks::ToolCallFinishedEvent
+    warn "#{event.type}: #{event.tool_name} took #{event.duration_ms || "?"} ms"
+  when XcodexHooks::ToolCallStartedEvent
+    # The agent does not do it, and is told why. Needs mode = "sync" (a host: replies = true) in config.toml.
+    # XcodexHooks.block("Not with sudo.") if event.tool_input.to_s.include?("sudo")
+  end
+end
