@@ -1,0 +1,3 @@
+//! Does nothing: what a program of Rust costs by itself.
+
+fn main() {}
