@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "@xcodex/hooks-schema";
 import { describe, expect, it } from "vitest";
+import { LANGUAGES } from "./conformance/language.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACKAGES = join(ROOT, "packages");
@@ -18,19 +20,24 @@ function read(file: string): string {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|# ).*$/gm, "");
 }
 
 function imports(file: string): string[] {
-  return [...withoutComments(read(file)).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  return [...withoutComments(read(file)).matchAll(/(?:from|import)\s*\(?\s*"([@.\w][^"\s]*)"/g)].map(
+    (match) => match[1] ?? "",
+  );
 }
 
 /** Which packages of the workspace and which others a package's sources may import. `node:` is a group of its own. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   schema: [],
+  // A tool of the workspace: what it takes from the schema's generator it takes as source (see below).
+  codegen: ["node:", "quicktype-core"],
   "sdk-core": ["@xcodex/hooks-schema"],
   // Its types are exported on, so that an event is added without touching the SDK; nothing of it is run.
   "sdk-node": ["@xcodex/hooks-sdk-core", "@xcodex/hooks-schema", "node:"],
+  "sdk-deno": ["@xcodex/hooks-sdk-core", "@xcodex/hooks-schema", "node:async_hooks"],
   dispatcher: ["@xcodex/hooks-schema", "node:", "toml-eslint-parser", "re2js", "fastest-levenshtein"],
   cli: [
     "@xcodex/hooks-dispatcher",
@@ -57,6 +64,23 @@ describe("packages import only what they may", () => {
   }
 });
 
+/** Every name under which an event is known. */
+const EVENT_NAMES: ReadonlySet<string> = new Set(
+  CATALOGUE.flatMap((facts) => [
+    facts.type,
+    facts.snake,
+    facts.claude ?? facts.type,
+    ...facts.aliases.map((alias) => alias.name),
+  ]),
+);
+
+/** Event names that stand as strings in a file. */
+function namedEvents(file: string): string[] {
+  return [...withoutComments(read(file)).matchAll(/(["'`])([\w.-]+)\1/g)]
+    .filter((match) => EVENT_NAMES.has(match[2] ?? ""))
+    .map((match) => `${relative(ROOT, file)} names ${match[0]}`);
+}
+
 describe("inside the dispatcher", () => {
   const src = join(PACKAGES, "dispatcher", "src");
   const shared = ["contracts.ts", "errors.ts", "paths.ts"].map((file) => join(src, file));
@@ -76,21 +100,37 @@ describe("inside the dispatcher", () => {
   });
 
   it("no file names an event", () => {
-    const names = new Set(
-      CATALOGUE.flatMap((facts) => [
-        facts.type,
-        facts.snake,
-        facts.claude,
-        ...facts.aliases.map((alias) => alias.name),
-      ]),
-    );
-    const wrong = sources(src).flatMap((file) =>
-      [...withoutComments(read(file)).matchAll(/(["'`])([\w.-]+)\1/g)]
-        .filter((match) => names.has(match[2] ?? ""))
-        .map((match) => `${relative(ROOT, file)} names ${match[0]}`),
-    );
+    const wrong = sources(src).flatMap(namedEvents);
     // `notify` is said to be deprecated with the key that replaces it, and the bare word "stop" is no event there.
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("every language has the same things in its folder", () => {
+  const there = (folder: string, pattern: RegExp): string[] => readdirSync(folder).filter((name) => pattern.test(name));
+
+  it.each(LANGUAGES)("$path", ({ folder, manifest }) => {
+    for (const name of ["package.json", "README.md", "template", "test/conformance.test.ts", "bench"]) {
+      expect(existsSync(join(folder, name)), name).toBe(true);
+    }
+    expect(there(join(folder, "conformance"), /^driver\b/i).length, "conformance/driver.*").toBeGreaterThan(0);
+    expect(manifest.checks.length, "checks").toBeGreaterThan(0);
+    expect(manifest.sdks.length, "sdks").toBeGreaterThan(0);
+  });
+
+  it("and no file of a language that is written by hand, and that users get, names an event", () => {
+    const files = LANGUAGES.flatMap(({ folder, path, manifest }) => {
+      const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+      const generated = manifest.codegen?.generated ?? [];
+      return execFileSync("git", args, { cwd: folder, encoding: "utf8" })
+        .split("\0")
+        .filter((file) => /\.(ts|mjs|py|go|rs|java|rb)$/.test(file) && existsSync(join(folder, file)))
+        .filter((file) => !/(^|\/)(tests?|template|templates|bench|codegen|examples)\/|_test\.go$/.test(file))
+        .filter((file) => !generated.some((entry) => file === entry || file.startsWith(`${entry}/`)))
+        .map((file) => join(ROOT, path, file));
+    });
+    expect(files.length).toBeGreaterThan(LANGUAGES.length);
+    expect(files.flatMap(namedEvents)).toEqual([]);
   });
 });
 
@@ -101,9 +141,10 @@ describe("every registry equals its folder", () => {
     ["dispatcher/src/runners", "dispatcher/src/runners/index.ts"],
     ["dispatcher/src/config/surfaces", "dispatcher/src/config/surfaces/index.ts"],
     ["cli/src/commands", "cli/src/commands/index.ts"],
+    ["cli/src/kinds", "cli/src/kinds/index.ts"],
   ];
   /** Types that the files of a folder share; they are no entries. */
-  const shared = new Set(["index.ts", "wire.ts", "surface.ts"]);
+  const shared = new Set(["index.ts", "wire.ts", "surface.ts", "kind.ts"]);
 
   for (const [folder, registry] of registries) {
     it(folder, () => {

@@ -49,7 +49,7 @@ export interface HookRun extends Ended {
 export async function runAsHook(
   argv: readonly string[],
   start: string,
-  input: string,
+  input: string | Uint8Array,
   settings: {
     readonly hook?: unknown;
     readonly replies?: boolean | undefined;

@@ -3,7 +3,7 @@ import { type Allowances, expectEvent } from "./compare.ts";
 import { askDriver, type DriverAnswer, runAsHook } from "./driver.ts";
 import { comparable, FUZZ_SIZE, fuzzRequests } from "./fuzz.ts";
 import { environment, LANGUAGES, languageIn, located, missing, runAll } from "./language.ts";
-import { bad, captured, envelopes, events, hostInput, hosts, requests } from "./suite.ts";
+import { bad, badInputs, captured, envelopes, events, hostInput, hosts, requests } from "./suite.ts";
 
 /** Building a language from nothing takes its time, and two cores may be busy with another. */
 const BUILD_MS = 600_000;
@@ -81,17 +81,14 @@ export function conformance(folder: URL): void {
     });
 
     describe("bad input as a process", () => {
-      // What a user sees: the code first, one line, no stack, exit code 1. An envelope is none for a process: it is followed.
-      const samples = bad.filter(
-        ({ vector }) => typeof vector.input_text === "string" && vector.expect.error.code !== "unexpected_envelope",
-      );
-      it.concurrent.each(samples)(
+      // What a user sees: the code first, one line, no stack, exit code 1.
+      it.concurrent.each(badInputs)(
         "$name",
-        async ({ vector }) => {
-          const ran = await runAsHook(driver, "run", String(vector.input_text), { env });
+        async ({ feed, code }) => {
+          const ran = await runAsHook(driver, "run", feed(), { env });
           expect(ran.code, ran.stderr).toBe(1);
           expect(ran.stdout).toBe("");
-          expect(ran.stderr).toMatch(new RegExp(`^${vector.expect.error.code}: [^\\n]+\\n$`));
+          expect(ran.stderr).toMatch(new RegExp(`^${code}: [^\\n]+\\n$`));
         },
         60_000,
       );

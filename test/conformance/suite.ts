@@ -73,6 +73,32 @@ export const captures: readonly Capture[] = loadVectors<Capture["vector"]>("capt
     .filter(Boolean),
 }));
 
+/** An input on which a process has to fail, and with which code. */
+export interface BadInput {
+  readonly name: string;
+  /** What the process reads on stdin. Makes the files that it speaks of. */
+  readonly feed: () => string | Uint8Array;
+  readonly code: string;
+}
+
+/** Everything that a process refuses. An envelope where a payload should be is not among it: a process follows envelopes. */
+export const badInputs: readonly BadInput[] = [
+  ...bad
+    .filter(({ vector }) => vector.expect.error.code !== "unexpected_envelope")
+    .map(({ name, vector }) => ({ name, code: vector.expect.error.code, feed: () => bytesOf(inputOf(vector)) })),
+  ...envelopes
+    .filter(({ vector }) => "error" in vector.expect && vector.options === undefined)
+    .map((found) => ({
+      name: found.name,
+      code: (found.vector.expect as BadVector["expect"]).error.code,
+      feed: () => bytesOf(envelopeRequest(found)),
+    })),
+];
+
+function bytesOf({ input, input_base64 }: Pick<DriverRequest, "input" | "input_base64">): string | Uint8Array {
+  return input ?? Buffer.from(input_base64 ?? "", "base64");
+}
+
 /** Every line of every capture. */
 export const captured: readonly CapturedLine[] = captures.flatMap(({ name, vector, lines }) =>
   vector.map(({ line, expect }) => ({

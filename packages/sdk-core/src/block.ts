@@ -1,3 +1,5 @@
+import type { Platform, Scopes } from "./platform.ts";
+
 /** The reason given when a hook blocks without one: Codex takes exit 2 without a word on stderr for a failure. */
 const NO_REASON = "Blocked by a hook.";
 
@@ -14,20 +16,43 @@ export interface BlockScope {
   reason: string | undefined;
 }
 
-/** A reason that says something. */
-export function reasonOf(reason: unknown): string {
-  const text = typeof reason === "string" ? reason : String(reason ?? "");
-  return text.trim() === "" ? NO_REASON : text;
+/** How many hosts are being served in this process. While there are any, `block` is a reply and not the end of the process. */
+let hosts = 0;
+let scopes: Scopes | undefined;
+
+/** One more host. */
+export async function startHost(platform: Platform): Promise<Scopes> {
+  scopes ??= await platform.scopes();
+  hosts++;
+  return scopes;
+}
+
+/** One host less. */
+export function endHost(): void {
+  hosts--;
+}
+
+/** Stops what the agent is about to do: in a host by the reply to the event, otherwise by reason and exit code 2, at once. */
+export function block(platform: Platform, reason: unknown): never {
+  if (hosts > 0) blockIn(scopes?.getStore(), reason);
+  platform.writeStderr(`${reasonOf(reason)}\n`);
+  return platform.exit(2);
 }
 
 /**
  * Blocks the event that a host's hook is looking at. The decision is kept in the scope before anything is thrown: a hook that
  * catches everything has blocked all the same.
  */
-export function blockIn(scope: BlockScope | undefined, reason: unknown): never {
+function blockIn(scope: BlockScope | undefined, reason: unknown): never {
   if (!scope?.open) {
     throw new Error("Cannot block the event: its hook has returned already. Await everything that may block.");
   }
   scope.reason ??= reasonOf(reason);
   throw new BlockSignal(scope.reason);
+}
+
+/** A reason that says something. */
+function reasonOf(reason: unknown): string {
+  const text = typeof reason === "string" ? reason : String(reason ?? "");
+  return text.trim() === "" ? NO_REASON : text;
 }

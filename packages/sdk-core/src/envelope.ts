@@ -9,7 +9,7 @@ export interface PayloadFiles {
    *
    * @throws HookInputError `payload_file_missing`, `payload_file_not_regular`, `payload_file_too_large`, `payload_file_unreadable`
    */
-  readonly read: (path: string) => Promise<Uint8Array>;
+  readonly read: (path: string) => Uint8Array | Promise<Uint8Array>;
   /** SHA-256 in lowercase hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string | Promise<string>;
 }

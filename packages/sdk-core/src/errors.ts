@@ -26,12 +26,18 @@ export type InputCode = keyof typeof INPUT_CODES;
  * `problems` of the event (DESIGN section 8).
  */
 export class HookInputError extends Error {
+  /** `HookInputError`, for those who have only a text of it. */
   override readonly name: string = "HookInputError";
   /** Stable code: one of {@link INPUT_CODES}. */
   readonly code: InputCode;
   /** The field of the envelope that led here, where one did: `payload_path`, `payload_bytes` or `payload_sha256`. */
   readonly field: string | undefined;
 
+  /**
+   * @param code what is wrong
+   * @param message what is wrong and what to do about it, for people
+   * @param options the field that led here, and the error behind this one
+   */
   constructor(code: InputCode, message: string, options: { field?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

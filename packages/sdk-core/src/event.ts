@@ -35,6 +35,7 @@ export type UnknownEventType = `${string} (outside the catalogue)`;
 
 /** An event outside the catalogue: its base fields are checked, everything else is in `extra`. */
 export interface UnknownEvent extends HookEventBase, Reading {
+  /** Name of the event as it was sent: `xcodex_event_type`, else `type`, else `hook_event_name`; "" when there is none. */
   xcodex_event_type: UnknownEventType;
 }
 

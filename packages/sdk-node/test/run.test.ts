@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { EVENT, hook, line, piped } from "./support/hook.ts";
 import { runProcess } from "./support/process.ts";
+import { tempFolder } from "./support/temp.ts";
 
 const JSON_TEXT = JSON.stringify(EVENT);
 
@@ -30,6 +33,26 @@ describe("run, for one event", () => {
   it("sends everything that the hook prints to stderr", async () => {
     const body = `run(() => { console.log("a"); console.info("b"); console.debug("c"); process.stdout.write("d\\n"); });`;
     expect(await runProcess(hook(body), JSON_TEXT)).toMatchObject({ code: 0, stdout: "", stderr: "a\nb\nc\nd\n" });
+  });
+
+  it.each(["", "> /dev/null", "| cat"])("does so too for those who took hold of stdout before (%s)", async (to) => {
+    const body = `console.log("before"); const out = process.stdout; await run(() => { out.write("a\\n"); console.log("b"); });`;
+    const ended = await runProcess(["sh", "-c", `"$0" "$1" ${to}`, ...hook(body)], JSON_TEXT);
+    expect(ended).toMatchObject({ stdout: to.startsWith(">") ? "" : "before\n", stderr: "a\nb\n" });
+  });
+
+  it.each([
+    ["a file", `"$0" "$1" < "$EVENT"`],
+    ["a pipe", `cat "$EVENT" | { sleep 0.2; "$0" "$1"; }`],
+  ])("loads no streams for an event from %s that prints nothing", async (_, command) => {
+    const body = `const { writeSync } = process.getBuiltinModule("node:fs");
+      await run(() => {});
+      const loaded = ["net", "tty", "stream", "internal/fs/sync_write_stream", "crypto"];
+      writeSync(2, loaded.filter((name) => process.moduleLoadList.includes("NativeModule " + name)).join());`;
+    const EVENT_FILE = join(tempFolder("run"), "event.json");
+    writeFileSync(EVENT_FILE, JSON_TEXT);
+    const ended = await runProcess(["sh", "-c", command, ...hook(body)], "", { env: { EVENT: EVENT_FILE } });
+    expect(ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
   });
 
   it("says code and message, and no stack, when there is no event", async () => {

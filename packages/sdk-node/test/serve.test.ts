@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EVENT, hook, line } from "./support/hook.ts";
 import { runProcess } from "./support/process.ts";
+import { tempFolder } from "./support/temp.ts";
 
 const REPLIES = { env: { XCODEX_HOOKS_REPLIES: "1" } };
 
@@ -20,6 +23,22 @@ describe("serve", () => {
       stdout: "to stdout\n",
       stderr: "to stderr\n",
     });
+  });
+
+  it.each([
+    ["a file", `"$0" "$1" < "$LINES"`],
+    ["a pipe", `cat "$LINES" | "$0" "$1"`],
+    ["a pipe on which more comes later", `{ cat "$LINES"; sleep 0.4; cat "$LINES"; } | "$0" "$1"`],
+  ])("serves from %s", async (kind, command) => {
+    const LINES = join(tempFolder("serve"), "lines.jsonl");
+    writeFileSync(LINES, line(1) + line(2));
+    const env = { ...REPLIES.env, LINES };
+    const ended = await runProcess(["sh", "-c", command, ...hook(`await serve((e) => console.log(e.cwd));`)], "", {
+      env,
+    });
+    const times = kind.endsWith("later") ? 2 : 1;
+    expect(ended).toMatchObject({ code: 0, stdout: '{"seq":1}\n{"seq":2}\n'.repeat(times) });
+    expect(ended.stderr).toBe(`${EVENT.cwd}\n`.repeat(2 * times));
   });
 
   it("skips a line longer than the cap, says so, and goes on", async () => {

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { EVENT, hook, hookFile, piped } from "./support/hook.ts";
 import { runProcess } from "./support/process.ts";
 import { tempFolder } from "./support/temp.ts";
 
+const SDK = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
 const JSON_TEXT = JSON.stringify(EVENT);
 /** Prints what it read, or the code of the error. */
 const TELL = `
@@ -43,6 +45,25 @@ describe("a writer that is late", () => {
       await sleep(300);
       child.stdin?.end(JSON_TEXT);
     });
+    expect(ended).toMatchObject({ stdout: TOLD, stderr: "", code: 0 });
+  });
+});
+
+describe("a pipe of which a part is there", () => {
+  it("is read on when the rest comes", async () => {
+    const file = saved(JSON_TEXT);
+    const writer = `head -c 20 '${file}'; sleep 0.4; tail -c +21 '${file}'`;
+    expect(await runProcess(piped(writer, TELL), "")).toMatchObject({ stdout: TOLD, stderr: "", code: 0 });
+  });
+
+  it("is read through stdin itself when it may not be opened again", async () => {
+    const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+    const [node, file] = hook(TELL);
+    const allowed = [flag, `--allow-fs-read=${dirname(file)}/`, `--allow-fs-read=${dirname(SDK)}/`];
+    const ended = await runProcess(
+      ["sh", "-c", `cat '${saved(JSON_TEXT)}' | "$0" "$@"`, node, "--no-warnings", ...allowed, file],
+      "",
+    );
     expect(ended).toMatchObject({ stdout: TOLD, stderr: "", code: 0 });
   });
 });
@@ -123,6 +144,11 @@ describe("limits", () => {
   it("says input_too_large without reading an endless input", async () => {
     const ended = await runProcess(piped("yes", OPTIONS("{ maxBytes: 1000 }")), "");
     expect(ended).toMatchObject({ stdout: "input_too_large\n", code: 0 });
+  });
+
+  it("has a deadline for a writer that never stops, too", async () => {
+    const ended = await runProcess(piped("yes", OPTIONS("{ timeoutMs: 100, maxBytes: Infinity }")), "");
+    expect(ended).toMatchObject({ stdout: "input_timeout\n", code: 0 });
   });
 
   it("reads an input exactly as long as the cap", async () => {

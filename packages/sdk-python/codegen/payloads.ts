@@ -61,7 +61,8 @@ function isAlways({ required }: FieldModel): boolean {
 
 function payload(event: EventModel, base: readonly FieldModel[]): string[] {
   const own = event.fields.filter((one) => !base.some(({ name }) => name === one.name));
-  const tag = `${TAG}: Literal[${literal(event.type)}]`;
+  const doc = base.find(({ name }) => name === TAG)?.doc ?? "";
+  const tag = field(TAG, `Literal[${literal(event.type)}]`, doc);
   const [always, sometimes] = [own.filter(isAlways), own.filter((one) => !isAlways(one))];
   const name = nameOf(event);
   return [

@@ -10,7 +10,7 @@ export function typesModule(model: Model, notice: string): string {
     `${head(notice)}\n${forCheckers(model)}`,
     baseClass(model),
     ...events.map((event) => eventClass(event, model)),
-    unknownClass(),
+    unknownClass(model),
     `${tables(model)}\n\n${unions(events)}\n\n__all__ = ${block("[", names.map(literal), "]")}`,
   ];
   return `${parts.join("\n\n\n")}\n`;
@@ -68,7 +68,8 @@ function attribute(one: FieldModel): string {
 
 function eventClass(event: EventModel, { base }: Model): string {
   const own = event.fields.filter((one) => !isInherited(event, one, base)).map(attribute);
-  return classOf(`${event.name}(${BASE})`, event.doc, [[tags(`Literal[${literal(event.type)}]`), ...own].join("\n")]);
+  const literalType = `Literal[${literal(event.type)}]`;
+  return classOf(`${event.name}(${BASE})`, event.doc, [[tags(literalType, base), ...own].join("\n")]);
 }
 
 /** Whether a field is one of every event. One that is different could not be said: a subclass may not change types. */
@@ -78,14 +79,15 @@ function isInherited(event: EventModel, one: FieldModel, base: readonly FieldMod
   return inexpressible(`${event.name}.${one.name}`, "it is not of the type that it has in every event", "Rename it.");
 }
 
-function tags(type: string): string {
-  return `type: ${type}\n${TAG}: ${type}`;
+function tags(type: string, base: readonly FieldModel[]): string {
+  const doc = base.find(({ name }) => name === TAG)?.doc ?? "";
+  return `type: ${type}\n${field(TAG, type, doc)}`;
 }
 
-function unknownClass(): string {
+function unknownClass({ base }: Model): string {
   const doc =
     "An event outside the catalogue: what is not a field of every event is in `extra`. Its type is the name as it was sent; what checkers are told instead equals no other type, so that comparing types narrows.";
-  return classOf(`UnknownEvent(${BASE})`, doc, [tags(OUTSIDE)]);
+  return classOf(`UnknownEvent(${BASE})`, doc, [tags(OUTSIDE, base)]);
 }
 
 function tables({ events, tools }: Model): string {

@@ -61,6 +61,7 @@ class _RequiredSessionStartPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["session-start"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class SessionStartPayload(_RequiredSessionStartPayload, total=False):
@@ -92,6 +93,7 @@ class _RequiredUserPromptSubmitPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["user-prompt-submit"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     prompt: str
     """What the user asked for; text items joined by newlines."""
 
@@ -119,6 +121,7 @@ class _RequiredModelRequestStartedPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["model-request-started"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class ModelRequestStartedPayload(_RequiredModelRequestStartedPayload, total=False):
@@ -144,6 +147,7 @@ class _RequiredModelResponseCompletedPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["model-response-completed"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class ModelResponseCompletedPayload(_RequiredModelResponseCompletedPayload, total=False):
@@ -165,6 +169,7 @@ class _RequiredToolCallStartedPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["tool-call-started"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     tool_name: str
     """The agent's own id of the tool, never rewritten."""
 
@@ -201,6 +206,7 @@ class _RequiredToolCallFinishedPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["tool-call-finished"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     tool_name: str
     """The agent's own id of the tool, never rewritten."""
 
@@ -255,6 +261,7 @@ class _RequiredNotificationPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["notification"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     notification_type: str
     """What it is about: `permission_prompt`, `elicitation_dialog`, `idle_prompt`, `ToolPermission` and others."""
 
@@ -274,6 +281,7 @@ class _RequiredApprovalRequestedPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["approval-requested"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class ApprovalRequestedPayload(_RequiredApprovalRequestedPayload, total=False):
@@ -319,6 +327,7 @@ class _RequiredPreCompactPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["pre-compact"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class PreCompactPayload(_RequiredPreCompactPayload, total=False):
@@ -346,6 +355,7 @@ class _RequiredSubagentStartPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["subagent-start"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class SubagentStartPayload(_RequiredSubagentStartPayload, total=False):
@@ -371,6 +381,7 @@ class _RequiredSubagentStopPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["subagent-stop"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class SubagentStopPayload(_RequiredSubagentStopPayload, total=False):
@@ -404,6 +415,7 @@ class _RequiredAgentTurnCompletePayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["agent-turn-complete"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class AgentTurnCompletePayload(_RequiredAgentTurnCompletePayload, total=False):
@@ -437,6 +449,7 @@ class _RequiredErrorOccurredPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["error-occurred"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     error: str
     """What went wrong."""
 
@@ -452,6 +465,7 @@ class _RequiredSessionEndPayload(_PayloadBase):
     """What is always there."""
 
     xcodex_event_type: Literal["session-end"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 class SessionEndPayload(_RequiredSessionEndPayload, total=False):

@@ -142,6 +142,7 @@ class SessionStartEvent(HookEventBase):
 
     type: Literal["session-start"]
     xcodex_event_type: Literal["session-start"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     session_source: str | None
     """What started the session: `cli`, `vscode`, `exec`, `mcp`, `subagent_review` and the like."""
     source: str | None
@@ -169,6 +170,7 @@ class UserPromptSubmitEvent(HookEventBase):
 
     type: Literal["user-prompt-submit"]
     xcodex_event_type: Literal["user-prompt-submit"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     prompt: str
     """What the user asked for; text items joined by newlines."""
     source: str | None
@@ -192,6 +194,7 @@ class ModelRequestStartedEvent(HookEventBase):
 
     type: Literal["model-request-started"]
     xcodex_event_type: Literal["model-request-started"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     model_request_id: str | None
     """Id of the request, new for each one."""
     attempt: int | None
@@ -213,6 +216,7 @@ class ModelResponseCompletedEvent(HookEventBase):
 
     type: Literal["model-response-completed"]
     xcodex_event_type: Literal["model-response-completed"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     model_request_id: str | None
     """Id of the request that was answered."""
     attempt: int | None
@@ -230,6 +234,7 @@ class ToolCallStartedEvent(HookEventBase):
 
     type: Literal["tool-call-started"]
     xcodex_event_type: Literal["tool-call-started"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     tool_name: str
     """The agent's own id of the tool, never rewritten."""
     tool_alias: str | None
@@ -262,6 +267,7 @@ class ToolCallFinishedEvent(HookEventBase):
 
     type: Literal["tool-call-finished"]
     xcodex_event_type: Literal["tool-call-finished"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     status: str | None
     """How it ended: `completed` or `aborted`."""
     duration_ms: int | None
@@ -312,6 +318,7 @@ class NotificationEvent(HookEventBase):
 
     type: Literal["notification"]
     xcodex_event_type: Literal["notification"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     notification_type: str
     """What it is about: `permission_prompt`, `elicitation_dialog`, `idle_prompt`, `ToolPermission` and others."""
     message: str | None
@@ -327,6 +334,7 @@ class ApprovalRequestedEvent(HookEventBase):
 
     type: Literal["approval-requested"]
     xcodex_event_type: Literal["approval-requested"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     kind: str | None
     """What is asked for: `exec`, `apply-patch` or `elicitation`. Absent for agents that only name the tool."""
     tool_name: str | None
@@ -368,6 +376,7 @@ class PreCompactEvent(HookEventBase):
 
     type: Literal["pre-compact"]
     xcodex_event_type: Literal["pre-compact"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     trigger: str | None
     """Who asked for it: `manual` (the user) or `auto`. Seed 004 does not send it."""
     custom_instructions: str | None
@@ -391,6 +400,7 @@ class SubagentStartEvent(HookEventBase):
 
     type: Literal["subagent-start"]
     xcodex_event_type: Literal["subagent-start"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     subagent: str | None
     """Kind of sub-agent."""
     previous_session_id: str | None
@@ -412,6 +422,7 @@ class SubagentStopEvent(HookEventBase):
 
     type: Literal["subagent-stop"]
     xcodex_event_type: Literal["subagent-stop"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     subagent: str | None
     """Kind of sub-agent."""
     status: str | None
@@ -441,6 +452,7 @@ class AgentTurnCompleteEvent(HookEventBase):
 
     type: Literal["agent-turn-complete"]
     xcodex_event_type: Literal["agent-turn-complete"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     input_messages: list[str] | None
     """What the user had asked for in this turn."""
     success: bool | None
@@ -470,6 +482,7 @@ class ErrorOccurredEvent(HookEventBase):
 
     type: Literal["error-occurred"]
     xcodex_event_type: Literal["error-occurred"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     error: str
     """What went wrong."""
     context: str | None
@@ -481,6 +494,7 @@ class SessionEndEvent(HookEventBase):
 
     type: Literal["session-end"]
     xcodex_event_type: Literal["session-end"]
+    """Canonical type of the event. This is the field to tell events apart by."""
     session_source: str | None
     """What had started the session: `cli`, `vscode`, `exec`, `mcp` and the like."""
     reason: str | None
@@ -507,6 +521,7 @@ class UnknownEvent(HookEventBase):
 
     type: Literal["(outside the catalogue)"]
     xcodex_event_type: Literal["(outside the catalogue)"]
+    """Canonical type of the event. This is the field to tell events apart by."""
 
 
 EVENT_CLASSES: dict[str, type[HookEventBase]] = {

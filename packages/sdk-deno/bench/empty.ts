@@ -1,0 +1,1 @@
+// Does nothing: what Deno itself takes to start and end.

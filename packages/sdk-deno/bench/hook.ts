@@ -1,0 +1,3 @@
+import { run } from "../dist/xcodex_hooks_deno.mjs";
+
+run(() => {});

@@ -1,0 +1,3 @@
+import { conformance } from "../../../test/conformance/harness.ts";
+
+conformance(new URL("..", import.meta.url));

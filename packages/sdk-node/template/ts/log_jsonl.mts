@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * A hook to start from: appends every event as one line of JSON to CODEX_HOME/hooks.jsonl.
+ *
+ * Build it, and try it by hand (CODEX_HOME is ~/.codex unless it is set):
+ *
+ *     cd ~/.codex/hooks/templates/ts
+ *     npm install && npm run build
+ *     echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | node log_jsonl.mjs
+ *
+ * Node 22.18 and newer also run this file as it is: `node log_jsonl.mts`.
+ *
+ * Run it for one kind of event, in CODEX_HOME/config.toml:
+ *
+ *     [[hooks.command.tool_call_finished]]
+ *       [[hooks.command.tool_call_finished.hooks]]
+ *       argv = ["node", "/home/you/.codex/hooks/templates/ts/log_jsonl.mjs"]
+ *
+ * or for all of them, as one long-lived host. `replies` lets it block:
+ *
+ *     [hooks.host]
+ *     enabled = true
+ *     command = ["node", "/home/you/.codex/hooks/templates/ts/log_jsonl.mjs"]
+ *     replies = true
+ */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type ReadEvent, run } from "../../xcodex_hooks.mjs";
+
+function hook(event: ReadEvent): void {
+  const { problems, ...fields } = event; // the typed fields and `extra`
+  append(JSON.stringify(fields));
+  // Comparing `xcodex_event_type` tells the compiler which event it is, and so which fields it has.
+  switch (event.xcodex_event_type) {
+    case "tool-call-finished": {
+      const took = event.duration_ms === undefined ? "an unknown time" : `${event.duration_ms} ms`;
+      // stderr is the hook's log: an agent takes what it finds on stdout for an answer.
+      console.error(`${event.xcodex_event_type}: ${event.tool_name} took ${took}`);
+      break;
+    }
+    case "tool-call-started":
+      // Your own rule, with `block` imported above. It stops the agent where a hook may do so: with `mode = "sync"`, or in a host
+      // with `replies = true`.
+      // if (event.tool_alias === "WebFetch") block(`No web today: ${event.tool_name}`);
+      break;
+  }
+}
+
+/** One write at the end of the file, so that hooks which run at the same time never mix their lines. */
+function append(line: string): void {
+  const home = process.env.CODEX_HOME || join(homedir(), ".codex");
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  // Only you may read it: it holds what your agent sees and does.
+  appendFileSync(join(home, "hooks.jsonl"), `${line}\n`, { mode: 0o600 });
+}
+
+run(hook);
