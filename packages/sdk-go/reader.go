@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // eventSpec is what the catalogue says of a kind of event.
@@ -153,11 +152,8 @@ func findTrimmed(name string) found {
 	if exact := findEvent(name); exact.spec != nil {
 		return exact
 	}
-	return findEvent(strings.TrimFunc(name, isSpace))
+	return findEvent(strings.Trim(name, jsonSpace))
 }
-
-// isSpace is what readers of all languages take for white space around a name: JavaScript's.
-func isSpace(char rune) bool { return unicode.IsSpace(char) && char != '\u0085' || char == '\ufeff' }
 
 func (r *reader) spell(spelling spelling) {
 	if _, there := r.rest[spelling.field]; there {

@@ -47,11 +47,20 @@ function index(): Map<string, Found> {
 }
 
 /**
- * Finds an event by any name it is known by: canonical, snake, Claude-style or another agent's. Case counts; spaces around the
- * name do not. Undefined for a name outside the catalogue.
+ * Finds an event by any name it is known by: canonical, snake, Claude-style or another agent's. Case counts; white space around the
+ * name (that of JSON: space, tab, line breaks) does not. Undefined for a name outside the catalogue.
  */
 export function findEvent(name: string): Found | undefined {
-  return byName.get(name) ?? byName.get(name.trim());
+  return byName.get(name) ?? byName.get(trimmed(name));
+}
+
+/** Not `trim`: what else is white space, every language has its own opinion on. Not a pattern: those take long on long texts. */
+function trimmed(name: string): string {
+  const isSpace = (at: number): boolean => " \t\r\n".includes(name.charAt(at));
+  let [start, end] = [0, name.length];
+  while (start < end && isSpace(start)) start++;
+  while (start < end && isSpace(end - 1)) end--;
+  return name.slice(start, end);
 }
 
 /** Every accepted name of every event, for "did you mean". */

@@ -959,7 +959,7 @@ def _identify(fields: dict[str, Any]) -> tuple[str, str]:
 
 
 def _known_name(name: str) -> str:
-    return name if name in catalogue.NAMES else name.strip()
+    return name if name in catalogue.NAMES else name.strip(" \t\r\n")
 
 
 def _agent_of(fields: dict[str, Any], beyond: Mapping[str, Any], foreign: bool) -> str | None:

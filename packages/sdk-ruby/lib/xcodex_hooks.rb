@@ -694,9 +694,8 @@ module XcodexHooks
     # Fields that only the dispatcher fills in: not to be expected of an agent.
     FROM_THE_DISPATCHER = %i[schema_version event_id timestamp permission_mode transcript_path].freeze
     IDENTIFYING = %w[xcodex_event_type type hook_event_name].freeze
-    # A name between the white space of Unicode, which `strip` does not know.
-    BLANK = "\t-\r \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF"
-    NAME = /[^#{BLANK}](?:.*[^#{BLANK}])?/m
+    # A name between the white space of JSON; `strip` takes more for white space.
+    NAME = /[^ \t\r\n](?:.*[^ \t\r\n])?/m
 
     def self.event(payload)
       new(payload).event

@@ -123,12 +123,8 @@ fn identify(named: &JsonObject) -> (Option<&'static EventFacts>, String) {
 /// The event of a name, and the name without white space around it.
 fn find(name: &str) -> Option<(Found, &str)> {
     let exactly = |name| find_event(name).map(|found| (found, name));
-    // White space as JavaScript has it: U+FEFF is, U+0085 is not.
-    exactly(name).or_else(|| {
-        exactly(
-            name.trim_matches(|c: char| c == '\u{feff}' || (c.is_whitespace() && c != '\u{85}')),
-        )
-    })
+    // White space is what JSON takes for it.
+    exactly(name).or_else(|| exactly(name.trim_matches([' ', '\t', '\r', '\n'])))
 }
 
 /// Fields that others spell differently are there under our names too.

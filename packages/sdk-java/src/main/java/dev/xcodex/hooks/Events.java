@@ -94,7 +94,24 @@ final class Events {
       return null;
     }
     Catalogue.Name found = Catalogue.name(text);
-    return found == null ? Catalogue.name(text.strip()) : found;
+    return found == null ? Catalogue.name(trimmed(text)) : found;
+  }
+
+  /** Without the white space of JSON around it; {@code strip} takes more for white space. */
+  private static String trimmed(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isSpace(text.charAt(start))) {
+      start++;
+    }
+    while (start < end && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  private static boolean isSpace(char character) {
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
   }
 
   private static String nameOfUnknown(Map<String, Object> said) {
