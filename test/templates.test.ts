@@ -41,9 +41,9 @@ describe("templates", () => {
     delete env.XCODEX_HOOKS_REPLIES;
     return env;
   };
-  const xcodex = (...args: string[]): { readonly status: number | null; readonly said: string } => {
+  const xcodexIn = (language: Language | undefined, ...args: string[]): { status: number | null; said: string } => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [XCODEX, "hooks", ...args], {
-      ...{ encoding: "utf8", env: variables() },
+      ...{ encoding: "utf8", env: variables(language) },
     });
     return { status, said: stdout + stderr };
   };
@@ -52,7 +52,7 @@ describe("templates", () => {
 
   beforeAll(() => {
     home = realpathSync(mkdtempSync(join(tmpdir(), "templates-")));
-    const { status, said } = xcodex("install", "sdks", "all", "--yes");
+    const { status, said } = xcodexIn(undefined, "install", "sdks", "all", "--yes");
     expect(status, said).toBe(0);
   }, BUILD_MS);
   afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -83,10 +83,7 @@ describe("templates", () => {
         const argv = JSON.stringify(inPlace(sdk.template.run));
         const keys = ["session_start", "tool_call_started", "tool_call_finished", "agent_turn_complete"];
         writeFileSync(join(home, "config.toml"), `[hooks]\n${keys.map((key) => `${key} = [${argv}]`).join("\n")}\n`);
-        const path = process.env.PATH;
-        process.env.PATH = environment(language.folder).PATH;
-        const { status, said } = xcodex("test", "external", "--configured-only");
-        process.env.PATH = path;
+        const { status, said } = xcodexIn(language, "test", "external", "--configured-only");
         expect(status, said).toBe(0);
         const events = logged(home);
         expect(events.map((event) => event.xcodex_event_type).sort()).toEqual(
@@ -98,6 +95,26 @@ describe("templates", () => {
         expect(typeof finished?.duration_ms).toBe("number");
         expect(typeof finished?.success).toBe("boolean");
         expect(statSync(log()).mode & 0o777).toBe(0o600);
+      },
+    );
+
+    it.skipIf(skipped)(
+      name(`the template for ${id} prints a configuration with which it runs`),
+      { timeout: BUILD_MS },
+      () => {
+        rmSync(log(), { force: true });
+        const [program = "", ...args] = inPlace(sdk.template.run);
+        const printed = spawnSync(program, [...args, "--config"], {
+          ...{ cwd: home, env: variables(language), input: "", encoding: "utf8" },
+        });
+        expect(printed.status, `${printed.error ?? ""}${printed.stderr}`).toBe(0);
+        writeFileSync(join(home, "config.toml"), printed.stdout);
+        const { status, said } = xcodexIn(language, "test", "external", "--configured-only");
+        expect(status, said).toBe(0);
+        expect(new Set(logged(home).map((event) => event.xcodex_event_type))).toEqual(new Set(["tool-call-finished"]));
+        // The other half is commented out: it starts the same program.
+        const [, host = ""] = printed.stdout.split("[hooks.host]\n# enabled = true\n# command = ");
+        expect(printed.stdout).toContain(`argv = ${host.split("\n")[0]}`);
       },
     );
 

@@ -7,21 +7,14 @@
  *     echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' |
  *       deno run --no-config --allow-env --allow-read --allow-write log_jsonl.ts
  *
- * Run it for one kind of event, in CODEX_HOME/config.toml (all of "deno" to "log_jsonl.ts" is one line):
+ * See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
  *
- *     [[hooks.command.tool_call_finished]]
- *       [[hooks.command.tool_call_finished.hooks]]
- *       argv = ["deno", "run", "--no-config", "--allow-env", "--allow-read", "--allow-write",
- *               "/home/you/.codex/hooks/templates/deno/log_jsonl.ts"]
- *
- * or for all of them, as one long-lived host. `replies` lets it block:
- *
- *     [hooks.host]
- *     enabled = true
- *     command = [ the same words as in argv ]
- *     replies = true
+ *     deno run log_jsonl.ts --config
  */
 import { type ReadEvent, run } from "../../xcodex_hooks_deno.mjs";
+
+/** What it needs: it writes a file, and looks at CODEX_HOME. */
+const PERMISSIONS = ["--allow-env", "--allow-read", "--allow-write"];
 
 function hook(event: ReadEvent): void {
   const { problems: _, ...fields } = event; // the typed fields and `extra`
@@ -50,4 +43,19 @@ function append(line: string): void {
   Deno.writeTextFileSync(`${home}/hooks.jsonl`, `${line}\n`, { append: true, mode: 0o600 });
 }
 
-run(hook);
+/** What to put into config.toml. */
+function config(): string {
+  const argv = JSON.stringify(["deno", "run", "--no-config", ...PERMISSIONS, import.meta.filename]);
+  return `# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{ argv = ${argv} }]
+
+# Or for all of them, as one long-lived host; \`replies\` lets it block:
+# [hooks.host]
+# enabled = true
+# command = ${argv}
+# replies = true`;
+}
+
+if (Deno.args.includes("--config")) console.log(config());
+else run(hook);

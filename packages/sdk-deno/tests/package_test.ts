@@ -37,12 +37,12 @@ Deno.test("a type that is wrong is noticed in this way", async () => {
 });
 
 Deno.test("the file that users get needs no other", () => {
-  const imported = [...read("dist/xcodex_hooks_deno.mjs").matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)];
+  const imported = [...read("dist/xcodex_hooks_deno.mjs").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g)];
   assert.deepEqual(
     imported.map(([, name]) => name),
     ["node:async_hooks"],
   );
-  assert.doesNotMatch(read("dist/xcodex_hooks_deno.d.mts"), /\b(?:from|import)\s*\(?\s*"/);
+  assert.doesNotMatch(read("dist/xcodex_hooks_deno.d.mts"), /\b(?:from|import)\s*\(?\s*["'`]/);
 });
 
 Deno.test("all three packages have one version, under both of their names", () => {

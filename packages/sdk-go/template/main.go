@@ -6,18 +6,9 @@
 //	go build -o log_jsonl .
 //	echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | ./log_jsonl
 //
-// Run it for one kind of event, in CODEX_HOME/config.toml:
+// See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
 //
-//	[[hooks.command.tool_call_finished]]
-//	  [[hooks.command.tool_call_finished.hooks]]
-//	  argv = ["/home/you/.codex/hooks/templates/go/log_jsonl"]
-//
-// or for all of them, as one long-lived host. `replies` lets it block:
-//
-//	[hooks.host]
-//	enabled = true
-//	command = ["/home/you/.codex/hooks/templates/go/log_jsonl"]
-//	replies = true
+//	./log_jsonl --config
 package main
 
 import (
@@ -26,11 +17,18 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"xcodex/hooks"
 )
 
-func main() { hooks.Run(hook) }
+func main() {
+	if slices.Contains(os.Args, "--config") {
+		fmt.Println(config())
+		return
+	}
+	hooks.Run(hook)
+}
 
 func hook(event hooks.Event) error {
 	// The type tells which event it is, and so which fields it has.
@@ -84,4 +82,21 @@ func codexHome() (string, error) {
 		home = filepath.Join(user, ".codex")
 	}
 	return home, os.MkdirAll(home, 0o700)
+}
+
+// config is what to put into config.toml.
+func config() string {
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	return fmt.Sprintf(`# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{ argv = [%[1]q] }]
+
+# Or for all of them, as one long-lived host; replies lets it block:
+# [hooks.host]
+# enabled = true
+# command = [%[1]q]
+# replies = true`, self)
 }

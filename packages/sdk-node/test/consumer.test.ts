@@ -80,12 +80,12 @@ describe("the package", () => {
   it("has no dependencies, in its manifest, its code and its types", () => {
     expect(Object.keys(manifest)).not.toContain("dependencies");
     expect(Object.keys(manifest)).not.toContain("peerDependencies");
-    const imported = [...`${code}${declarations}`.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)["']([^"']+)["']/g)].map(
+    const imported = [...`${code}${declarations}`.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["'`]([^"'`]+)["'`]/g)].map(
       ([, name]) => name ?? "",
     );
     expect(imported).toEqual([]);
     // What it needs of Node it asks for at the moment it needs it.
-    const asked = [...code.matchAll(/\bbuiltin\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
+    const asked = [...code.matchAll(/\bbuiltin\(["'`]([^"'`]+)["'`]\)/g)].map(([, name]) => name ?? "");
     expect(asked.filter((name) => !builtinModules.includes(name.replace("node:", "")))).toEqual([]);
     expect(asked).toContain("node:fs");
   });

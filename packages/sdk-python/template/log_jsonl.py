@@ -6,18 +6,9 @@ Try it by hand (CODEX_HOME is ~/.codex unless it is set):
     cd ~/.codex/hooks/templates/python
     echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | python3 log_jsonl.py
 
-Run it for one kind of event, in CODEX_HOME/config.toml:
+See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
 
-    [[hooks.command.tool_call_finished]]
-      [[hooks.command.tool_call_finished.hooks]]
-      argv = ["python3", "/home/you/.codex/hooks/templates/python/log_jsonl.py"]
-
-or for all of them, as one long-lived host. `replies` lets it block:
-
-    [hooks.host]
-    enabled = true
-    command = ["python3", "/home/you/.codex/hooks/templates/python/log_jsonl.py"]
-    replies = true
+    python3 log_jsonl.py --config
 """
 
 from __future__ import annotations
@@ -57,4 +48,21 @@ def append(line: str) -> None:
         os.close(file)
 
 
-run(hook)
+def config() -> str:
+    """What to put into config.toml."""
+    argv = to_json(["python3", os.path.abspath(__file__)])
+    return f"""# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{{ argv = {argv} }}]
+
+# Or for all of them, as one long-lived host; `replies` lets it block:
+# [hooks.host]
+# enabled = true
+# command = {argv}
+# replies = true"""
+
+
+if "--config" in sys.argv:
+    print(config())
+else:
+    run(hook)

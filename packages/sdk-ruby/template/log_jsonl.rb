@@ -8,13 +8,8 @@
 #   echo '{"hook_event_name":"PostToolUse","session_id":"a","cwd":"/w","tool_name":"shell","duration_ms":12}' \
 #     | ruby log_jsonl.rb
 #
-# In config.toml, started anew for every event (write the whole path):
-#   [[hooks.command.tool_call_finished]]
-#   hooks = [{ argv = ["ruby", "/home/you/.codex/hooks/templates/ruby/log_jsonl.rb"] }]
-# or once, for all events:
-#   [hooks.host]
-#   enabled = true
-#   command = ["ruby", "/home/you/.codex/hooks/templates/ruby/log_jsonl.rb"]
+# See what to put into config.toml, to run it for one kind of event or as one long-lived host for all of them:
+#   ruby log_jsonl.rb --config
 #
 # A hook that needs no gem starts three times as fast with `ruby --disable-gems`.
 
@@ -30,6 +25,27 @@ end
 def append(line)
   path = File.join(codex_home, "hooks.jsonl")
   File.open(path, File::WRONLY | File::APPEND | File::CREAT, 0o600) { |file| file.syswrite("#{line}\n") }
+end
+
+# What to put into config.toml.
+def config
+  argv = XcodexHooks.generate_json(["ruby", File.expand_path(__FILE__)])
+  <<~TOML
+    # Into CODEX_HOME/config.toml. For one kind of event:
+    [[hooks.command.tool_call_finished]]
+    hooks = [{ argv = #{argv} }]
+
+    # Or for all of them, as one long-lived host; `replies` lets it block:
+    # [hooks.host]
+    # enabled = true
+    # command = #{argv}
+    # replies = true
+  TOML
+end
+
+if ARGV.include?("--config")
+  puts config
+  exit
 end
 
 XcodexHooks.run do |event|

@@ -7,26 +7,19 @@
  *     cd ~/.codex/hooks/templates/js
  *     echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | node log_jsonl.mjs
  *
- * Run it for one kind of event, in CODEX_HOME/config.toml:
+ * See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
  *
- *     [[hooks.command.tool_call_finished]]
- *       [[hooks.command.tool_call_finished.hooks]]
- *       argv = ["node", "/home/you/.codex/hooks/templates/js/log_jsonl.mjs"]
- *
- * or for all of them, as one long-lived host. `replies` lets it block:
- *
- *     [hooks.host]
- *     enabled = true
- *     command = ["node", "/home/you/.codex/hooks/templates/js/log_jsonl.mjs"]
- *     replies = true
+ *     node log_jsonl.mjs --config
  */
 // @ts-check
 import { appendFileSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { run } from "../../xcodex_hooks.mjs";
 
-run((event) => {
+/** @param {import("../../xcodex_hooks.mjs").ReadEvent} event */
+function hook(event) {
   const { problems, ...fields } = event; // the typed fields and `extra`
   append(JSON.stringify(fields));
   // Comparing `xcodex_event_type` tells your editor which event it is, and so which fields it has.
@@ -43,7 +36,7 @@ run((event) => {
       // if (event.tool_alias === "WebFetch") block(`No web today: ${event.tool_name}`);
       break;
   }
-});
+}
 
 /** One write at the end of the file, so that hooks which run at the same time never mix their lines. */
 function append(/** @type {string} */ line) {
@@ -52,3 +45,20 @@ function append(/** @type {string} */ line) {
   // Only you may read it: it holds what your agent sees and does.
   appendFileSync(join(home, "hooks.jsonl"), `${line}\n`, { mode: 0o600 });
 }
+
+/** What to put into config.toml. */
+function config() {
+  const argv = JSON.stringify(["node", fileURLToPath(import.meta.url)]);
+  return `# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{ argv = ${argv} }]
+
+# Or for all of them, as one long-lived host; \`replies\` lets it block:
+# [hooks.host]
+# enabled = true
+# command = ${argv}
+# replies = true`;
+}
+
+if (process.argv.includes("--config")) console.log(config());
+else run(hook);

@@ -10,22 +10,14 @@
  *
  * Node 22.18 and newer also run this file as it is: `node log_jsonl.mts`.
  *
- * Run it for one kind of event, in CODEX_HOME/config.toml:
+ * See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
  *
- *     [[hooks.command.tool_call_finished]]
- *       [[hooks.command.tool_call_finished.hooks]]
- *       argv = ["node", "/home/you/.codex/hooks/templates/ts/log_jsonl.mjs"]
- *
- * or for all of them, as one long-lived host. `replies` lets it block:
- *
- *     [hooks.host]
- *     enabled = true
- *     command = ["node", "/home/you/.codex/hooks/templates/ts/log_jsonl.mjs"]
- *     replies = true
+ *     node log_jsonl.mjs --config
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type ReadEvent, run } from "../../xcodex_hooks.mjs";
 
 function hook(event: ReadEvent): void {
@@ -55,4 +47,19 @@ function append(line: string): void {
   appendFileSync(join(home, "hooks.jsonl"), `${line}\n`, { mode: 0o600 });
 }
 
-run(hook);
+/** What to put into config.toml. */
+function config(): string {
+  const argv = JSON.stringify(["node", fileURLToPath(import.meta.url)]);
+  return `# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{ argv = ${argv} }]
+
+# Or for all of them, as one long-lived host; \`replies\` lets it block:
+# [hooks.host]
+# enabled = true
+# command = ${argv}
+# replies = true`;
+}
+
+if (process.argv.includes("--config")) console.log(config());
+else run(hook);

@@ -8,21 +8,10 @@
 //! echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | target/release/log_jsonl
 //! ```
 //!
-//! Run it for one kind of event, in CODEX_HOME/config.toml:
+//! See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one long-lived host for all of them:
 //!
-//! ```toml
-//! [[hooks.command.tool_call_finished]]
-//!   [[hooks.command.tool_call_finished.hooks]]
-//!   argv = ["/home/you/.codex/hooks/templates/rust/target/release/log_jsonl"]
-//! ```
-//!
-//! or for all of them, as one long-lived host. `replies` lets it block:
-//!
-//! ```toml
-//! [hooks.host]
-//! enabled = true
-//! command = ["/home/you/.codex/hooks/templates/rust/target/release/log_jsonl"]
-//! replies = true
+//! ```sh
+//! target/release/log_jsonl --config
 //! ```
 
 use std::error::Error;
@@ -34,8 +23,13 @@ use std::{env, io};
 use serde_json::json;
 use xcodex_hooks::{run, HookEvent};
 
-fn main() {
-    run(hook);
+fn main() -> Result<(), Box<dyn Error>> {
+    if env::args().any(|argument| argument == "--config") {
+        println!("{}", config()?);
+    } else {
+        run(hook);
+    }
+    Ok(())
 }
 
 fn hook(event: &HookEvent) -> Result<(), Box<dyn Error>> {
@@ -89,4 +83,20 @@ fn codex_home() -> io::Result<PathBuf> {
                 "neither CODEX_HOME nor HOME is set",
             )
         })
+}
+
+/// What to put into config.toml.
+fn config() -> Result<String, Box<dyn Error>> {
+    let argv = json!([env::current_exe()?.to_string_lossy()]);
+    Ok(format!(
+        "# Into CODEX_HOME/config.toml. For one kind of event:
+[[hooks.command.tool_call_finished]]
+hooks = [{{ argv = {argv} }}]
+
+# Or for all of them, as one long-lived host; `replies` lets it block:
+# [hooks.host]
+# enabled = true
+# command = {argv}
+# replies = true"
+    ))
 }

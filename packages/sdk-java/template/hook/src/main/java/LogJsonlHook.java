@@ -5,6 +5,8 @@ import dev.xcodex.hooks.Json;
 import dev.xcodex.hooks.ToolCallFinishedEvent;
 import dev.xcodex.hooks.ToolCallStartedEvent;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,26 +33,19 @@ import java.util.Set;
  * echo '{"hook_event_name":"SessionStart","session_id":"s-1","cwd":"/"}' | java -jar hook/target/log_jsonl.jar
  * </pre>
  *
- * <p>Run it for one kind of event, in CODEX_HOME/config.toml:
+ * <p>See what to put into CODEX_HOME/config.toml, to run it for one kind of event or as one
+ * long-lived host for all of them, which starts Java only once:
  *
  * <pre>
- * [[hooks.command.tool_call_finished]]
- *   [[hooks.command.tool_call_finished.hooks]]
- *   argv = ["java", "-XX:TieredStopAtLevel=1", "-jar", "/home/you/.codex/hooks/templates/java/hook/target/log_jsonl.jar"]
- * </pre>
- *
- * <p>or for all of them, as one long-lived host, which starts Java only once. {@code replies} lets
- * it block:
- *
- * <pre>
- * [hooks.host]
- * enabled = true
- * command = ["java", "-jar", "/home/you/.codex/hooks/templates/java/hook/target/log_jsonl.jar"]
- * replies = true
+ * java -jar hook/target/log_jsonl.jar --config
  * </pre>
  */
 public final class LogJsonlHook implements Hook {
-  public static void main(String[] args) {
+  public static void main(String[] args) throws URISyntaxException {
+    if (args.length > 0 && args[0].equals("--config")) {
+      System.out.println(config());
+      return;
+    }
     // Not a lambda: the first one of a program costs milliseconds, and this program is started for
     // every event.
     Hooks.run(new LogJsonlHook());
@@ -106,5 +102,24 @@ public final class LogJsonlHook implements Hook {
     return new FileAttribute<?>[] {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
     };
+  }
+
+  /** What to put into config.toml. */
+  private static String config() throws URISyntaxException {
+    URI jar = LogJsonlHook.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    List<String> words =
+        List.of("java", "-XX:TieredStopAtLevel=1", "-jar", Path.of(jar).toString());
+    String argv = Json.write(words);
+    return """
+        # Into CODEX_HOME/config.toml. For one kind of event:
+        [[hooks.command.tool_call_finished]]
+        hooks = [{ argv = %1$s }]
+
+        # Or for all of them, as one long-lived host; `replies` lets it block:
+        # [hooks.host]
+        # enabled = true
+        # command = %1$s
+        # replies = true"""
+        .formatted(argv);
   }
 }
