@@ -32,16 +32,12 @@ export function conformanceTable(report) {
   return tableText(["vectors", ...languages.map(({ title }) => title)], rows);
 }
 
-/** What was skipped because a program is not on the machine, one sentence each. */
+/** What was skipped because a program is not on the machine: one sentence per program, with the number of tests. */
 export function skippedToolchains(report) {
-  const titles = report.testResults.flatMap(({ assertionResults }) =>
-    assertionResults.flatMap(({ ancestorTitles, title }) => [...ancestorTitles, title]),
-  );
-  const found = titles.flatMap(
-    (title) => /^(.*) \(skipped: (.*) not found\)$/.exec(title)?.slice(1, 3).join("\t") ?? [],
-  );
-  return [...new Set(found)].map((pair) => {
-    const [what, programs] = pair.split("\t");
-    return `skipped: ${programs} not found, so this was not run: ${what}`;
-  });
+  const counts = new Map();
+  for (const { ancestorTitles, title, status } of report.testResults.flatMap((file) => file.assertionResults)) {
+    const [, programs] = /\(skipped: (.*) not found\)/.exec([...ancestorTitles, title].join("\n")) ?? [];
+    if (programs && status !== "passed" && status !== "failed") counts.set(programs, (counts.get(programs) ?? 0) + 1);
+  }
+  return [...counts].map(([programs, count]) => `skipped: ${programs} not found, so ${count} tests were not run`);
 }
