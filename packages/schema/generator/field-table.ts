@@ -49,7 +49,8 @@ function fieldsOf(name: string, schema: HooksSchema): Fields {
   return Object.fromEntries(fields);
 }
 
-function fieldType(path: string, node: SchemaNode): FieldType {
+/** What readers check a field for. Refuses what they have no word for. */
+export function fieldType(path: string, node: SchemaNode): FieldType {
   if (node.$ref !== undefined) return "object";
   switch (node.type) {
     case undefined:
