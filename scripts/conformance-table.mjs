@@ -39,5 +39,8 @@ export function skippedToolchains(report) {
     const [, programs] = /\(skipped: (.*) not found\)/.exec([...ancestorTitles, title].join("\n")) ?? [];
     if (programs && status !== "passed" && status !== "failed") counts.set(programs, (counts.get(programs) ?? 0) + 1);
   }
-  return [...counts].map(([programs, count]) => `skipped: ${programs} not found, so ${count} tests were not run`);
+  return [...counts].map(
+    ([programs, count]) =>
+      `skipped: ${programs} not found, so ${count === 1 ? "1 test was" : `${count} tests were`} not run`,
+  );
 }
