@@ -17,7 +17,8 @@ function fdThatNeverWaits(): number | undefined {
   const { constants, fstatSync, openSync } = builtin("node:fs");
   try {
     const stat = fstatSync(0);
-    if (stat.isFile()) return 0;
+    // A folder is told by what reading it says; `process.stdin` would take it for an empty input.
+    if (stat.isFile() || stat.isDirectory()) return 0;
     if (!stat.isFIFO() || process.platform !== "linux") return undefined;
     // The same pipe, opened again: that it does not block is true of this descriptor and of no other process's.
     return openSync("/proc/self/fd/0", constants.O_RDONLY | constants.O_NONBLOCK);
