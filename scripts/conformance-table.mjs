@@ -9,16 +9,22 @@ function sizeOf([first]) {
   return Number(/on (\d+) mutated payloads/.exec(first?.title ?? "")?.[1] ?? 1);
 }
 
+function ran({ status }) {
+  return status === "passed" || status === "failed";
+}
+
 /** A language's name and one cell for each row. Undefined for files that are about something else. */
-function languageIn({ name, assertionResults }) {
-  if (!/packages[\\/]sdk-[a-z]+[\\/]test[\\/]conformance\.test\.ts$/.test(name)) return undefined;
-  const title = assertionResults.find(({ ancestorTitles }) => ancestorTitles.length > 0)?.ancestorTitles[0];
+function languageIn({ name, status: ofFile, assertionResults }) {
+  if (!/packages[\\/]sdk-[^\\/]+[\\/]test[\\/]conformance\.test\.ts$/.test(name)) return undefined;
+  const vectors = assertionResults.filter(({ ancestorTitles }) => ancestorTitles.length > 0);
+  const title = vectors[0]?.ancestorTitles[0];
   if (title === undefined) return undefined;
+  // Of a language that could not be built every test is a skip, and only the file has failed.
+  const broken = ofFile === "failed" && !vectors.some(ran);
   const groups = GROUPS.map((group) => {
-    const results = assertionResults.filter(({ ancestorTitles }) => ancestorTitles[1] === group);
+    const results = vectors.filter(({ ancestorTitles }) => ancestorTitles[1] === group);
     const passed = results.filter(({ status }) => status === "passed").length;
-    const ran = results.some(({ status }) => status === "passed" || status === "failed");
-    return ran ? `${passed * sizeOf(results)}/${results.length * sizeOf(results)}` : "skipped";
+    return broken || results.some(ran) ? `${passed * sizeOf(results)}/${results.length * sizeOf(results)}` : "skipped";
   });
   return { title: title.replace(/ \(skipped: .*/, ""), groups };
 }

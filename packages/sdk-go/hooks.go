@@ -192,8 +192,14 @@ func gather(list []Option) *options {
 
 // ReadEvent reads stdin to its end and returns the one event in it. An envelope is followed to the payload's file, whose
 // length and hash are checked. The error is an [*InputError].
+//
+// Once it has been called for stdin, a panic that nobody recovers ends the process with SIGABRT: Go's exit code for it is 2,
+// which agents take for a block.
 func ReadEvent(list ...Option) (Event, error) {
 	o := gather(list)
+	if o.input == os.Stdin {
+		crashWithSignal()
+	}
 	in, err := openInput(o)
 	if err != nil {
 		return nil, err
@@ -276,11 +282,13 @@ func run(hook Hook, o *options, stdout *os.File) error {
 	if err != nil {
 		return err
 	}
-	// Nobody can recover a panic in a goroutine that the hook has started. It would end the process with Go's exit code 2,
-	// which agents take for a block; like this it ends with SIGABRT.
-	debug.SetTraceback("crash")
+	crashWithSignal()
 	return call(nil, func() error { return hook(event) })
 }
+
+// crashWithSignal makes the process of one event end with SIGABRT when it panics where nobody recovers. It would end with Go's
+// exit code 2, which agents take for a block.
+func crashWithSignal() { debug.SetTraceback("crash") }
 
 // oneEvent is the event in data. Most payloads are one line, which has been parsed already.
 func oneEvent(first map[string]any, line, data []byte, o *options) (Event, error) {

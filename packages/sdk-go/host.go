@@ -39,7 +39,8 @@ func startHost() (end func()) {
 
 // open makes Block find the scope from the calling goroutine until close is called.
 func (s *scope) open() (close func()) {
-	id, _ := goroutine(make([]byte, 64))
+	head := make([]byte, 64)
+	id := goroutineIn(string(head[:runtime.Stack(head, false)]))
 	serving.Lock()
 	defer serving.Unlock()
 	if serving.scopes == nil {
@@ -55,25 +56,29 @@ func (s *scope) open() (close func()) {
 
 // callersScope is the scope of the hook in whose goroutine, or in a goroutine of which, it is called; nil when there is none.
 func callersScope() *scope {
-	id, parent := goroutine(make([]byte, 64<<10))
-	if s := serving.scopes[id]; s != nil {
+	stack := string(debug.Stack())
+	if s := serving.scopes[goroutineIn(stack)]; s != nil {
 		return s
 	}
-	return serving.scopes[parent]
+	return serving.scopes[creatorIn(stack)]
 }
 
-// goroutine says which goroutine calls it and which one has started that. Go tells neither but in a stack trace: its first
-// line is `goroutine 7 [running]:`, its last entry `created by main.main in goroutine 1`. Without that entry, as in a buffer
-// that is too small, parent is "".
-func goroutine(buffer []byte) (id, parent string) {
-	trace := string(buffer[:runtime.Stack(buffer, false)])
-	id, _, _ = strings.Cut(strings.TrimPrefix(trace, "goroutine "), " ")
-	_, created, _ := strings.Cut(trace, "\ncreated by ")
+// goroutineIn says which goroutine a stack trace is of. Go tells that nowhere else: its first line is
+// `goroutine 7 [running]:`. An id is never used again.
+func goroutineIn(stack string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(stack, "goroutine "), " ")
+	return id
+}
+
+// creatorIn says which goroutine has started the one that a stack trace is of; "" when Go does not tell. The last entry is
+// `created by main.main in goroutine 1`; after it may come those of goroutines before (GODEBUG=tracebackancestors).
+func creatorIn(stack string) string {
+	_, created, _ := strings.Cut(stack, "\ncreated by ")
 	created, _, _ = strings.Cut(created, "\n")
 	if at := strings.LastIndex(created, " in goroutine "); at >= 0 {
-		parent = created[at+len(" in goroutine "):]
+		return created[at+len(" in goroutine "):]
 	}
-	return id, parent
+	return ""
 }
 
 // failure is what a hook returned or panicked with.

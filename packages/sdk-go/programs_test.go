@@ -33,6 +33,10 @@ var programs = map[string]func(){
 		}
 		tell()
 	},
+	"tell-panics": func() {
+		tell()
+		must(panicking())
+	},
 	"message": func() {
 		_, err := hooks.ReadEvent()
 		fmt.Println(err)
@@ -48,15 +52,17 @@ var programs = map[string]func(){
 		fmt.Println(string(text))
 	},
 
-	"nothing":      func() { hooks.Run(ignore) },
-	"run-250ms":    func() { hooks.Run(sayTool, hooks.WithTimeout(250*time.Millisecond)) },
-	"run-cap":      func() { hooks.Run(ignore, hooks.WithMaxBytes(100_000)) },
-	"run-prints":   func() { hooks.Run(prints); fmt.Println("after") },
-	"run-fails":    func() { hooks.Run(func(hooks.Event) error { return errors.New("no disk") }) },
-	"run-panics":   func() { hooks.Run(func(hooks.Event) error { return panicking() }) },
-	"run-goexit":   func() { hooks.Run(func(hooks.Event) error { runtime.Goexit(); return nil }); fmt.Println("after") },
-	"run-stray":    func() { hooks.Run(func(hooks.Event) error { go panicking(); select {} }) },
-	"run-overflow": func() { debug.SetMaxStack(1 << 20); hooks.Run(func(hooks.Event) error { overflow(1); return nil }) },
+	"nothing":       func() { hooks.Run(ignore) },
+	"serve-or-once": func() { hooks.Run(sayTool) },
+	"run-250ms":     func() { hooks.Run(sayTool, hooks.WithTimeout(250*time.Millisecond)) },
+	"run-cap":       func() { hooks.Run(ignore, hooks.WithMaxBytes(100_000)) },
+	"run-lines-cap": func() { hooks.Run(sayTool, hooks.WithMaxBytes(int64(len(line(1, "third"))))) },
+	"run-prints":    func() { hooks.Run(prints); fmt.Println("after") },
+	"run-fails":     func() { hooks.Run(func(hooks.Event) error { return errors.New("no disk") }) },
+	"run-panics":    func() { hooks.Run(func(hooks.Event) error { return panicking() }) },
+	"run-goexit":    func() { hooks.Run(func(hooks.Event) error { runtime.Goexit(); return nil }); fmt.Println("after") },
+	"run-stray":     func() { hooks.Run(func(hooks.Event) error { go panicking(); select {} }) },
+	"run-overflow":  func() { debug.SetMaxStack(1 << 20); hooks.Run(func(hooks.Event) error { overflow(1); return nil }) },
 
 	"block": func() {
 		hooks.Run(func(hooks.Event) error { hooks.Block("not here: äöü 🚀"); return panicking() })
@@ -82,8 +88,18 @@ var programs = map[string]func(){
 	"serve-dropped":   func() { must(hooks.Serve(sayTool, hooks.WithOnDropped(dropped))) },
 	"serve-caught":    func() { must(hooks.Serve(caught)) },
 	"serve-goroutine": func() { must(hooks.Serve(blockInGoroutine)) },
+	"serve-long":      func() { must(hooks.Serve(blockInGoroutineWithLongStack)) },
 	"serve-late":      func() { must(hooks.Serve(blockLate())) },
 	"serve-distant":   func() { must(hooks.Serve(blockFromDistantGoroutine)) },
+	"serve-two": func() {
+		must(hooks.Serve(func(hooks.Event) error {
+			inner := strings.NewReader(line(2, "inner"))
+			must(hooks.Serve(sayTool, hooks.WithInput(inner)))
+			fmt.Println("outer")
+			return nil
+		}))
+		fmt.Println("after")
+	},
 	"serve-then-block": func() {
 		must(hooks.Serve(ignore))
 		hooks.Block("after")

@@ -46,6 +46,7 @@ func TestACrashIsNoBlock(t *testing.T) {
 	for program, said := range map[string]string{
 		"run-stray":    "panic: runtime error: invalid memory address",
 		"run-overflow": "stack overflow",
+		"tell-panics":  "panic: runtime error: invalid memory address",
 	} {
 		result := run(t, command(t, program), payload)
 		if result.code == 2 || result.code == 0 {
@@ -69,10 +70,32 @@ func TestRunDoesNotWaitForEverForTheFirstLine(t *testing.T) {
 		"Close the input after the event, or use WithTimeout.\n"})
 }
 
+func TestTheFirstLineOfAHostIsReadLikeAnyOther(t *testing.T) {
+	for _, before := range []string{"", "\n", " \n", "\ufeff", "\n\ufeff", "\ufeff\n"} {
+		run(t, command(t, "serve-or-once"), before+line(1, "x")).expect(t, ended{stderr: "x\n"})
+	}
+	// A byte order mark that is not skipped is not JSON.
+	for _, before := range []string{"\ufeff\ufeff", " \ufeff", "\ufeff \ufeff", "\n \ufeff"} {
+		result := run(t, command(t, "serve-or-once"), before+line(1, "x"))
+		if result.code != 1 || !strings.HasPrefix(result.stderr, "not_json: ") {
+			t.Errorf("%q: %+q", before, result)
+		}
+	}
+}
+
 func TestRunHasACapBeforeTheFirstLineHasEnded(t *testing.T) {
 	result := run(t, shell(t, `yes | tr -d '\n' | "$0"`, "run-cap"), "")
 	if result.code != 1 || !strings.HasPrefix(result.stderr, "input_too_large: ") {
 		t.Error(result)
+	}
+}
+
+func TestTheCapOfAHostIsForEachLine(t *testing.T) {
+	lines := line(1, "first") + line(2, "second, which is too long") + line(3, "third")
+	result := run(t, command(t, "run-lines-cap"), lines)
+	if result.code != 0 || !strings.Contains(result.stderr, "first") || !strings.Contains(result.stderr, "third") ||
+		!strings.Contains(result.stderr, "line 2 skipped: input_too_large") {
+		t.Errorf("got %+v", result)
 	}
 }
 

@@ -85,6 +85,11 @@ func TestATypeOfLineThatIsNotKnownIsNamedOnce(t *testing.T) {
 	}
 }
 
+func TestHostsShareStdout(t *testing.T) {
+	run(t, command(t, "serve-two", repliesOn), line(1, "x")).
+		expect(t, ended{stdout: "{\"seq\":2}\n{\"seq\":1}\nafter\n", stderr: "inner\nouter\n"})
+}
+
 func TestServeSaysThatStdinCannotBeRead(t *testing.T) {
 	result := run(t, shell(t, `"$0" </`, "serve-error"), "")
 	contains(t, result.stdout, "input_unreadable: Cannot read an event from stdin: is a directory.")
@@ -96,8 +101,12 @@ func TestAHookThatCatchesEverythingHasBlockedAllTheSame(t *testing.T) {
 }
 
 func TestAGoroutineOfTheHookCanBlock(t *testing.T) {
-	run(t, command(t, "serve-goroutine", repliesOn), line(1, "x")).
-		expect(t, ended{stdout: `{"seq":1,"decision":"block","reason":"no"}` + "\n"})
+	blocked := ended{stdout: `{"seq":1,"decision":"block","reason":"no"}` + "\n"}
+	// However Go is told to write a stack trace, from which Block knows the goroutine, and however long it is.
+	for _, env := range []string{"GODEBUG=", "GODEBUG=tracebackancestors=10", "GODEBUG=tracebacklabels=1", "GOTRACEBACK=none", "GOTRACEBACK=crash"} {
+		run(t, command(t, "serve-goroutine", repliesOn, env), line(1, "x")).expect(t, blocked)
+	}
+	run(t, command(t, "serve-long", repliesOn), line(1, "x")).expect(t, blocked)
 }
 
 func TestABlockThatComesTooLateHitsNoOtherEvent(t *testing.T) {

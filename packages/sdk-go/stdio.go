@@ -13,14 +13,29 @@ import (
 	"time"
 )
 
-// reserveStdout takes stdout away: whatever holds os.Stdout, loggers made earlier included, writes to stderr until release is
-// called. It returns the real one.
+// reserved is the real stdout, while somebody has taken it away.
+var reserved struct {
+	sync.Mutex
+	takers int
+	stdout os.File
+}
+
+// reserveStdout takes stdout away: whatever holds os.Stdout, loggers made earlier included, writes to stderr until the last
+// release is called. It returns the real one.
 func reserveStdout() (stdout *os.File, release func()) {
 	forgetPipes := survivePipes()
-	real := *os.Stdout
-	*os.Stdout = *os.Stderr
-	return &real, func() {
-		*os.Stdout = real
+	reserved.Lock()
+	defer reserved.Unlock()
+	if reserved.takers == 0 {
+		reserved.stdout, *os.Stdout = *os.Stdout, *os.Stderr
+	}
+	reserved.takers++
+	return &reserved.stdout, func() {
+		reserved.Lock()
+		defer reserved.Unlock()
+		if reserved.takers--; reserved.takers == 0 {
+			*os.Stdout = reserved.stdout
+		}
 		forgetPipes()
 	}
 }
@@ -135,7 +150,8 @@ func (in *input) rest(before []byte) ([]byte, error) {
 // read, and that line.
 func (in *input) firstLine() (data, line []byte, err error) {
 	piece := make([]byte, pieceSize)
-	start, seen := 0, 0
+	// Where the line begins, where its text does, and how far the search for its end has come.
+	start, text, seen := 0, 0, 0
 	for {
 		length, err := in.Read(piece)
 		if err != nil && err != io.EOF {
@@ -143,16 +159,21 @@ func (in *input) firstLine() (data, line []byte, err error) {
 		}
 		in.startDeadline()
 		data = append(data, piece[:length]...)
-		if tooLarge := in.mustFit(len(data)); tooLarge != nil {
-			return nil, nil, tooLarge
+		blank := data[text : len(data)-len(bytes.TrimLeft(data[text:], blanks))]
+		if end := bytes.LastIndexByte(blank, '\n'); end >= 0 {
+			start = text + end + 1
 		}
-		start = len(data) - len(bytes.TrimLeft(data[start:], blanks))
-		seen = max(start, seen)
+		text += len(blank)
+		seen = max(text, seen)
 		if end := bytes.IndexByte(data[seen:], '\n'); end >= 0 {
 			return data, data[start : seen+end], nil
 		}
 		if err == io.EOF {
 			return data, data[start:], nil
+		}
+		// Not before: the piece that ends a line may hold many more, and of a host the cap is for each.
+		if tooLarge := in.mustFit(len(data)); tooLarge != nil {
+			return nil, nil, tooLarge
 		}
 		seen = len(data)
 	}

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, mkdir, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { CliError, isSystemError, systemReason } from "./errors.ts";
 
 /** Who may do what with a file, and whose it is. */
@@ -65,6 +66,35 @@ async function writeToDisk(file: string, content: Uint8Array, { mode, owner }: A
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** A lock is held for one small file. Who held it longer than this, in milliseconds, was killed. */
+const LOCK_MS = 5_000;
+
+/** Does something while nobody else does anything under the same lock, which is a file. Its folder is made when it is missing. */
+export async function locked<Value>(lock: string, body: () => Promise<Value>): Promise<Value> {
+  for (const end = performance.now() + LOCK_MS; !(await takeLock(lock)); await setTimeout(20)) {
+    if (performance.now() > end) await removeFile(lock);
+  }
+  try {
+    return await body();
+  } finally {
+    await removeFile(lock);
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(lock), { recursive: true });
+    await (await open(lock, "wx", 0o600)).close();
+    return true;
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) return false;
+    throw new CliError(
+      "unwritable_file",
+      `Cannot write "${lock}": ${systemReason(error)}. Mend that and run it again.`,
+    );
   }
 }
 

@@ -32,8 +32,10 @@ export async function lookInside(hooks: string, to: string): Promise<Found | und
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (!isSystemError(error, "ENOENT")) throw unreadable(path, systemReason(error));
-    if (await isThere(path)) throw unreadable(path, "it is a symbolic link to nothing");
-    return undefined;
+    const there = await lstat(path).catch(() => undefined);
+    if (there?.isSymbolicLink()) throw unreadable(path, "it is a symbolic link to nothing");
+    // Somebody has just put it there.
+    return there && lookInside(hooks, to);
   }
 }
 
@@ -55,10 +57,10 @@ async function needInside(hooks: string, path: string): Promise<void> {
     }
     const found = await stat(above).catch(() => undefined);
     if (found && !found.isDirectory()) throw unreadable(above, "it is no folder");
-    if (!found && (await isThere(above))) throw unreadable(above, "it is a symbolic link to nothing");
+    if (!found && (await isLink(above))) throw unreadable(above, "it is a symbolic link to nothing");
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
 }

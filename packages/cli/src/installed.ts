@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { CliError } from "./errors.ts";
-import { readIfThere, removeFile, writeAtomically } from "./files.ts";
+import { locked, readIfThere, removeFile, writeAtomically } from "./files.ts";
 import { isPlace } from "./inside-hooks.ts";
 import { jsonErrorAt } from "./json-position.ts";
 
@@ -64,7 +64,8 @@ export function filesOfOthers({ sets, broken }: Installed, apartFrom: readonly s
 
 /** Reads what is installed; nothing is, where there is no stamp. @throws CliError `bad_stamp` */
 export async function readInstalled(hooks: string): Promise<Installed> {
-  return asInstalled(await readStamp(hooks), join(hooks, STAMP));
+  const file = join(hooks, STAMP);
+  return asInstalled(await readStamp(file), file);
 }
 
 /** What is installed, for who only looks: what cannot be read is said and counts as not installed. */
@@ -95,8 +96,8 @@ function brokenEntry(hooks: string, name: string, why: string): CliError {
 }
 
 /**
- * Notes what is installed now. The stamp is read again first, so that what somebody else noted meanwhile stays, and so does
- * everything in it that is not ours to understand. A stamp that would be empty is removed.
+ * Notes what is installed now. The stamp is read again first, and nobody else can write it then: what somebody else noted
+ * meanwhile stays, and so does everything in it that is not ours to understand. A stamp that would be empty is removed.
  *
  * @param sets new entries by name; undefined takes one out
  * @throws CliError `bad_stamp`, `unwritable_file`
@@ -106,7 +107,11 @@ export async function noteInstalled(
   sets: Readonly<Record<string, InstalledSet | undefined>>,
 ): Promise<void> {
   const file = join(hooks, STAMP);
-  const stamp = await readStamp(hooks);
+  await locked(`${file}.lock`, () => note(file, sets));
+}
+
+async function note(file: string, sets: Readonly<Record<string, InstalledSet | undefined>>): Promise<void> {
+  const stamp = await readStamp(file);
   asInstalled(stamp, file);
   const now: Record<string, unknown> = { ...(stamp?.sets as Json | undefined) };
   for (const [name, set] of Object.entries(sets)) {
@@ -123,8 +128,7 @@ function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, 
 }
 
 /** The stamp as it stands in the file; undefined when there is none. */
-async function readStamp(hooks: string): Promise<Json | undefined> {
-  const file = join(hooks, STAMP);
+async function readStamp(file: string): Promise<Json | undefined> {
   const bytes = await readIfThere(file);
   if (bytes === undefined) return undefined;
   const text = bytes.toString("utf8");

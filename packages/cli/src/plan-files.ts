@@ -153,7 +153,7 @@ export function changesAnything(plan: FilePlan): boolean {
 export async function applyFiles(plan: FilePlan): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   for (const file of plan.files.filter(({ action }) => action !== "skip")) {
-    await needUnchanged(plan.hooks, file);
+    if (await isDone(plan.hooks, file)) continue;
     if (file.content) written.push(await writeFile(file, file.content));
     else await removeFile(file.path);
   }
@@ -169,13 +169,19 @@ async function writeFile({ path, executable, state }: PlannedFile, content: Buff
   return backup === undefined ? { path } : { path, backup };
 }
 
-async function needUnchanged(hooks: string, { to, path, before }: PlannedFile): Promise<void> {
+/** Whether another install, at the same time, has done it already. @throws CliError when somebody did something else */
+async function isDone(hooks: string, { to, path, before, content }: PlannedFile): Promise<boolean> {
   const now = (await lookInside(hooks, to))?.content;
-  if (now === before || (now && before && now.equals(before))) return;
+  if (isSameContent(now, before)) return false;
+  if (isSameContent(now, content)) return true;
   throw new CliError(
     "changed_meanwhile",
     `Cannot write "${path}": somebody changed it meanwhile. Run the command again.`,
   );
+}
+
+function isSameContent(a: Buffer | undefined, b: Buffer | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && a.equals(b));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,6 +32,19 @@ describe("what is installed", () => {
     await noteInstalled(hooks, { "sdks/b": SET });
     await noteInstalled(hooks, { "sdks/a": undefined });
     expect(Object.keys((await readInstalled(hooks)).sets)).toEqual(["sdks/b"]);
+  });
+
+  it("keeps what several note at the same time, and no lock", async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `sdks/${at}`);
+    await Promise.all(names.map((name) => noteInstalled(hooks, { [name]: SET })));
+    expect(Object.keys((await readInstalled(hooks)).sets)).toEqual(names);
+    expect(readdirSync(hooks)).toEqual([STAMP]);
+  });
+
+  it("is noted although somebody who noted something was killed", { timeout: 60_000 }, async () => {
+    writeFileSync(`${stamp()}.lock`, "");
+    await noteInstalled(hooks, { "sdks/a": SET });
+    expect(readdirSync(hooks)).toEqual([STAMP]);
   });
 
   it("leaves no stamp when nothing is installed any more", async () => {

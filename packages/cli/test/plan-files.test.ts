@@ -49,6 +49,25 @@ describe("a plan", () => {
     expect(changesAnything(await plan([one]))).toBe(false);
   });
 
+  it("may be carried out twice at the same time", async () => {
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`lib/${at}/a.py`, String(at)]));
+    const one = set("sdks/x", "0.1.0", files);
+    for (let round = 0; round < 10; round++) {
+      const plans = [await plan([one]), await plan([one])];
+      await Promise.all(plans.map(applyFiles));
+      expect(changesAnything(await plan([one]))).toBe(false);
+      rmSync(hooks(), { recursive: true });
+    }
+  });
+
+  it("that was carried out by another at the same time, removals too, is as good", async () => {
+    await install(set("sdks/x", "0.1.0", { ...v1, "old.py": "1" }));
+    const two = set("sdks/x", "0.2.0", v2);
+    const plans = [await plan([two]), await plan([two])];
+    for (const each of plans) await applyFiles(each);
+    expect(actions(await plan([two]))).toEqual(["skip a.py same", "skip lib/b.py same"]);
+  });
+
   it("tells what we wrote from what the user wrote", async () => {
     await install(set("sdks/x", "0.1.0", v1));
     const two = set("sdks/x", "0.2.0", v2);

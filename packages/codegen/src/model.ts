@@ -120,6 +120,9 @@ interface CatalogueEvent {
 /** Names that a reader adds to an event: no field may have them. */
 const OF_THE_READER: readonly string[] = ["extra", "raw", "problems"];
 
+/** The name that a reader adds to an object inside an event. */
+const OF_OBJECTS = "raw";
+
 /**
  * The model of a schema and its catalogue. Pure.
  *
@@ -230,6 +233,7 @@ function structModel(name: string, schema: HooksSchema): StructModel {
   const { properties = {}, required = [] } = node ?? {};
   const fields = Object.entries(properties).map(([field, value]) => {
     const path = `${name}.${field}`;
+    if (field === OF_OBJECTS) inexpressible(path, "readers use that name themselves", "Rename the field.");
     return fieldModel(path, field, value, kindOf(path, value), required.includes(field));
   });
   return { name, doc: docOf(name, node), fields };

@@ -15,17 +15,17 @@ describe("the languages of this repository", () => {
   const languages = findLanguages(ROOT);
 
   it("are found by their manifests", () => {
-    expect(languages.map(({ path }) => path)).toEqual(
-      ["deno", "go", "java", "node", "python", "ruby", "rust"].map((id) => `packages/sdk-${id}`),
-    );
+    // Others may be added, and nothing here has to know them.
+    const ours = ["deno", "go", "java", "node", "python", "ruby", "rust"].map((id) => `packages/sdk-${id}`);
+    expect(languages.map(({ path }) => path)).toEqual(expect.arrayContaining(ours));
   });
 
-  it("install under eight names", () => {
+  it("install under eight names at least", () => {
     const sdks = languages.flatMap(({ manifest }) => manifest.sdks);
     const ids = ["deno", "go", "java", "javascript", "python", "ruby", "rust", "typescript"];
-    expect(sdks.map(({ id }) => id).sort()).toEqual(ids);
+    expect(sdks.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
     const aliases = sdks.flatMap((sdk) => sdk.aliases);
-    expect(aliases.sort()).toEqual(["golang", "js", "node", "py", "rb", "rs", "ts"]);
+    expect(aliases).toEqual(expect.arrayContaining(["golang", "js", "node", "py", "rb", "rs", "ts"]));
   });
 
   it.each(languages.filter(({ manifest }) => manifest.codegen))(

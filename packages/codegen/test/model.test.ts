@@ -93,6 +93,13 @@ describe("what no language can say is refused, with its path", () => {
     expect(message).toContain(`Cannot generate from "NotificationEvent.${name}"`);
   });
 
+  it("a field named raw of an object, beside which readers keep what was sent", () => {
+    const message = refusal(({ schema }) => {
+      schema.definitions.TokenUsage.properties.raw = { type: "string", description: "x" };
+    });
+    expect(message).toContain('Cannot generate from "TokenUsage.raw": readers use that name themselves');
+  });
+
   it("an object that holds itself", () => {
     const message = refusal(({ schema }) => {
       schema.definitions.ReadAccess.properties.inner = { $ref: "#/definitions/ReadAccess", description: "x" };

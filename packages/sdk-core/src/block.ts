@@ -34,7 +34,9 @@ export function endHost(): void {
 
 /** Stops what the agent is about to do: in a host by the reply to the event, otherwise by reason and exit code 2, at once. */
 export function block(platform: Platform, reason: unknown): never {
-  if (hosts > 0) blockIn(scopes?.getStore(), reason);
+  const scope = scopes?.getStore();
+  // What a host's hook has left running belongs to that hook, also when the host is done.
+  if (hosts > 0 || scope) blockIn(scope, reason);
   platform.writeStderr(`${reasonOf(reason)}\n`);
   return platform.exit(2);
 }
@@ -51,8 +53,13 @@ function blockIn(scope: BlockScope | undefined, reason: unknown): never {
   throw new BlockSignal(scope.reason);
 }
 
-/** A reason that says something. */
+/** A reason that says something, whatever it is: not to know why is no reason to let it pass. */
 function reasonOf(reason: unknown): string {
-  const text = typeof reason === "string" ? reason : String(reason ?? "");
-  return text.trim() === "" ? NO_REASON : text;
+  try {
+    const text = String(reason ?? "");
+    return text.trim() === "" ? NO_REASON : text;
+  } catch {
+    // An object without a text: `Object.create(null)`, or one from JSON with a key `toString`.
+    return NO_REASON;
+  }
 }

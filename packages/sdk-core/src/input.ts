@@ -126,15 +126,18 @@ export async function readInto(
   enough: (part: Uint8Array) => boolean = () => false,
 ): Promise<void> {
   let length = parts.reduce((sum, part) => sum + part.length, 0);
-  for (let part = await input.next(); part; part = await input.next()) {
-    parts.push(part);
-    length += part.length;
+  for (;;) {
     if (length > maxBytes) {
       throw new HookInputError(
         "input_too_large",
         `Cannot read an event from stdin: it is longer than ${maxBytes} bytes. Raise maxBytes, or send an envelope.`,
       );
     }
+    const part = await input.next();
+    if (!part) return;
+    parts.push(part);
+    length += part.length;
+    // Before the cap is looked at again: what is more than enough may be of no concern to it.
     if (enough(part)) return;
   }
 }

@@ -2,7 +2,7 @@ import { HookInputError } from "./errors.ts";
 import { Input, readInto } from "./input.ts";
 import { join } from "./lines.ts";
 import { REPLIES_VARIABLE, type ReadOptions, type RunOptions, withDefaults } from "./options.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, ReservedStdout } from "./platform.ts";
 import { eventIn } from "./read-event.ts";
 import { serveFrom } from "./serve.ts";
 import { type Hook, isHostLine, stackOf } from "./serve-lines.ts";
@@ -14,7 +14,7 @@ export async function run(platform: Platform, hook: Hook, options: RunOptions): 
   const stdout = platform.reserveStdout();
   const forgetIdle = platform.onIdle(() => exitUnfinished(platform));
   try {
-    await runWith(input, platform, hook, options, stdout.release);
+    await runWith(input, platform, hook, options, stdout);
   } catch (error) {
     platform.writeStderr(error instanceof HookInputError ? `${error.code}: ${error.message}\n` : `${stackOf(error)}\n`);
     // As after an uncaught exception: what the hook has left open does not keep it alive.
@@ -38,15 +38,13 @@ async function runWith(
   platform: Platform,
   hook: Hook,
   options: RunOptions,
-  release: () => void,
+  stdout: ReservedStdout,
 ): Promise<void> {
   const limits = withDefaults(options);
   const parts = await readFirstLine(input, limits, isToldToBeHost(platform, options));
   if (isHostLine(firstLine(parts))) {
     input.stopDeadline();
-    // `serve` takes stdout over, and needs the real one for its replies.
-    release();
-    return serveFrom(resume(parts, input), platform, hook, options);
+    return serveFrom(resume(parts, input), platform, hook, options, stdout);
   }
   await readInto(parts, input, limits.maxBytes);
   // The deadline is for the input, and its timer would keep a hook that is stuck alive.

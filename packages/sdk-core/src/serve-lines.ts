@@ -49,9 +49,13 @@ function reasonFor(error: unknown): string {
 
 /** What to log of something that was thrown, whatever it is. */
 export function stackOf(error: unknown): string {
-  return error instanceof Error
-    ? (error.stack ?? `${error.name}: ${error.message}`)
-    : `the hook threw ${describe(error)}`;
+  try {
+    return error instanceof Error
+      ? String(error.stack ?? `${error.name}: ${error.message}`)
+      : `the hook threw ${describe(error)}`;
+  } catch {
+    return "the hook threw something that cannot be shown";
+  }
 }
 
 async function handle(line: Line, io: HostIo, unknownTypes: Set<string>): Promise<void> {

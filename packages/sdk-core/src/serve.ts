@@ -3,15 +3,17 @@ import { Input } from "./input.ts";
 import { splitLines } from "./lines.ts";
 import { REPLIES_VARIABLE, type ServeOptions, withDefaults } from "./options.ts";
 import { payloadFiles } from "./payload-file.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, ReservedStdout } from "./platform.ts";
 import { type Hook, serveLines, stackOf } from "./serve-lines.ts";
 
 /** Serves as a long-lived host until stdin ends. */
 export async function serve(platform: Platform, hook: Hook, options: ServeOptions): Promise<void> {
   const input = new Input(platform);
+  const stdout = platform.reserveStdout();
   try {
-    await serveFrom(input, platform, hook, options);
+    await serveFrom(input, platform, hook, options, stdout);
   } finally {
+    stdout.release();
     input.close();
   }
 }
@@ -22,11 +24,11 @@ export async function serveFrom(
   platform: Platform,
   hook: Hook,
   options: ServeOptions,
+  stdout: ReservedStdout,
 ): Promise<void> {
   const { maxBytes, maxPayloadFileBytes } = withDefaults(options);
   const replies = options.replies ?? platform.env(REPLIES_VARIABLE) === "1";
   const log = (message: string): void => platform.writeStderr(`xcodex-hooks: ${message}\n`);
-  const stdout = platform.reserveStdout();
   const scopes = await startHost(platform);
   // What a hook throws after it has returned (a timer, a promise nobody awaits) would end the host and with it every later event.
   const endStray = platform.catchStray((error) => log(stackOf(error)));
@@ -42,6 +44,5 @@ export async function serveFrom(
   } finally {
     endStray();
     endHost();
-    stdout.release();
   }
 }

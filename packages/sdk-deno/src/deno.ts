@@ -14,11 +14,21 @@ export const deno: Platform = {
   reserveStdout,
   env: (name) => (isAllowed({ name: "env", variable: name }) ? Deno.env.get(name) : undefined),
   after,
-  exit: (code) => Deno.exit(code),
+  exit,
   scopes,
   catchStray,
   onIdle: (callback) => listen("beforeunload", callback),
 };
+
+/** Whoever listens to the end of the process is told, and has no say in the code. */
+function exit(code: number): never {
+  listen("unload", () => {
+    Deno.exitCode = code;
+  });
+  // What a listener throws would end the process with another one.
+  listen("error", (event) => event.preventDefault());
+  return Deno.exit(code);
+}
 
 async function scopes(): Promise<Scopes> {
   const { AsyncLocalStorage } = await import("node:async_hooks");

@@ -14,7 +14,10 @@ function look(path: string): FileStat {
   if (!isAllowed({ name: "read", path })) {
     throw failure(path, "Deno does not allow it. Start the hook with --allow-read, or with --allow-read=FOLDER");
   }
-  return told(Deno.lstatSync(path));
+  const info = Deno.lstatSync(path);
+  // Deno drops the slash at the end, which says that a folder should be there.
+  if (info.isFile && path.endsWith("/")) throw Object.assign(new Deno.errors.NotADirectory(path), { code: "ENOTDIR" });
+  return told(info);
 }
 
 function told({ isFile, size, dev, ino }: Deno.FileInfo): FileStat {

@@ -84,6 +84,12 @@ Deno.test("a host handles a line when it comes and not when the input ends", asy
   assert.deepEqual([ended.code, ended.stdout], [0, '{"seq":1}\n{"seq":2,"decision":"block","reason":"no rm"}\n']);
 });
 
+Deno.test("a host keeps stdout for replies, also from what is printed when the input has ended", async () => {
+  const body = `run(() => { setTimeout(() => console.log("later"), 200); }, { replies: true });`;
+  const ended = await runProcess(hook(body), line(1));
+  assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, '{"seq":1}\n', "later\n"]);
+});
+
 Deno.test("a host may be idle longer than the deadline, between lines", async () => {
   const ended = await runProcess(hook(HOST), async (stdin) => {
     await stdin.write(line(1));
@@ -121,6 +127,19 @@ for (const reason of [`""`, `" \\n"`, "undefined", "null"]) {
     assert.deepEqual([ended.code, ended.stderr], [2, "Blocked by a hook.\n"]);
   });
 }
+
+for (const body of ["Deno.exitCode = 0", `throw new Error("on exit")`]) {
+  Deno.test(`block ends with 2 whatever else the program does on exit: ${body}`, async () => {
+    const argv = hook(`addEventListener("unload", () => { ${body}; }); run(() => block("no"));`);
+    const ended = await runProcess(argv, JSON_TEXT);
+    assert.deepEqual([ended.code, ended.stderr], [2, "no\n"]);
+  });
+}
+
+Deno.test("block works although its reason cannot be a text", async () => {
+  const ended = await runProcess(hook("run(() => block(Object.create(null)));"), JSON_TEXT);
+  assert.deepEqual([ended.code, ended.stderr], [2, "Blocked by a hook.\n"]);
+});
 
 Deno.test("block loses nothing of a long reason to a slow reader", async () => {
   const command = "{ $HOOK 2>&1 >&3 | { sleep 0.5; wc -c; }; } 3>&1";

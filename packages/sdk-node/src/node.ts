@@ -13,11 +13,24 @@ export const node: Platform = {
   reserveStdout,
   env: (name) => process.env[name],
   after,
-  exit: (code) => process.exit(code),
+  exit,
   scopes: (): Scopes => new (builtin("node:async_hooks").AsyncLocalStorage)(),
   catchStray,
   onIdle,
 };
+
+/** Whoever listens to the end of the process is told, and has no say in the code. */
+function exit(code: number): never {
+  process.on("exit", () => {
+    process.exitCode = code;
+  });
+  try {
+    return process.exit(code);
+  } finally {
+    // A listener has thrown. The second time nobody is told any more.
+    process.exit(code);
+  }
+}
 
 function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms);

@@ -14,16 +14,18 @@ export function openStdin(): Pieces | undefined {
 
 /** A descriptor of stdin that can be read from at once; undefined when there is none. */
 function fdThatNeverWaits(): number | undefined {
-  const { constants, fstatSync, openSync } = builtin("node:fs");
+  const { constants, fstatSync, openSync, readvSync } = builtin("node:fs");
   try {
     const stat = fstatSync(0);
     // A folder is told by what reading it says; `process.stdin` would take it for an empty input.
     if (stat.isFile() || stat.isDirectory()) return 0;
     if (!stat.isFIFO() || process.platform !== "linux") return undefined;
+    // Fails when this is the end for writing: opened again for reading, it would take from others. (`readSync` would not even look.)
+    readvSync(0, [new Uint8Array(0)]);
     // The same pipe, opened again: that it does not block is true of this descriptor and of no other process's.
     return openSync("/proc/self/fd/0", constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
-    // There is no /proc, the pipe belongs to another user, Node's permissions do not allow it.
+    // It is the end for writing, there is no /proc, the pipe belongs to another user, Node's permissions do not allow it.
     return undefined;
   }
 }

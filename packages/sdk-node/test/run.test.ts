@@ -92,6 +92,12 @@ describe("run, for one event", () => {
     expect(ended.stderr).toMatch(/^input_timeout: /);
   });
 
+  it("has a cap for what comes with the first line, too", async () => {
+    const ended = await runProcess(hook(`run(() => {}, { maxBytes: 20 });`), `{"session_id":\n${" ".repeat(100)}"a"}`);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stderr).toMatch(/^input_too_large: /);
+  });
+
   it("has a cap before the first line has ended, too", async () => {
     const ended = await runProcess(piped("yes | tr -d '\\n'", `run(() => {}, { maxBytes: 100000 });`), "");
     expect(ended.stderr).toMatch(/^input_too_large: /);
@@ -113,6 +119,19 @@ describe("run, as a host", () => {
       { env: { XCODEX_HOOKS_REPLIES: "1" } },
     );
     expect(ended).toMatchObject({ code: 0, stdout: '{"seq":1}\n{"seq":2,"decision":"block","reason":"no rm"}\n' });
+  });
+
+  it("has a cap for each line, not for all that is there when it starts", async () => {
+    const body = `run((event) => console.log(event.tool_input.n), { maxBytes: 1000 });`;
+    const lines = [1, 2, 3, 4, 5].map((n) => line(n, { ...EVENT, tool_input: { n } })).join("");
+    expect(lines.length).toBeGreaterThan(1000);
+    expect(await runProcess(hook(body), lines)).toMatchObject({ code: 0, stderr: "1\n2\n3\n4\n5\n" });
+  });
+
+  it("keeps stdout for replies, also from what is printed when the input has ended", async () => {
+    const body = `run(() => { setTimeout(() => console.log("later"), 200); });`;
+    const ended = await runProcess(hook(body), line(1), { env: { XCODEX_HOOKS_REPLIES: "1" } });
+    expect(ended).toMatchObject({ code: 0, stdout: '{"seq":1}\n', stderr: "later\n" });
   });
 
   it("may be idle longer than the deadline, between lines", async () => {
@@ -157,6 +176,24 @@ describe("block", () => {
   it.each([`""`, `" \\n"`, "undefined", "null"])("gives a reason when it is given %s", async (reason) => {
     expect(await runProcess(hook(`block(${reason})`), "")).toMatchObject({ code: 2, stderr: "Blocked by a hook.\n" });
   });
+
+  it.each(["Object.create(null)", '{ toString: "a" }', "{ toString() { throw 1; } }"])(
+    "blocks although %s cannot be a text",
+    async (reason) => {
+      expect(await runProcess(hook(`block(${reason})`), "")).toMatchObject({ code: 2, stderr: "Blocked by a hook.\n" });
+    },
+  );
+
+  it.each([`process.exitCode = 0`, `throw new Error("on exit")`])(
+    "ends with 2 whatever else the program does on exit: %s",
+    async (body) => {
+      const ended = await runProcess(
+        hook(`process.on("exit", () => { ${body}; }); run(() => block("no"));`),
+        JSON_TEXT,
+      );
+      expect(ended).toMatchObject({ code: 2, stderr: "no\n" });
+    },
+  );
 
   it("loses nothing of a long reason to a slow reader", async () => {
     const child = spawn("sh", [

@@ -80,6 +80,15 @@ describe("serve", () => {
     expect(ended.stderr).toContain("event 2");
   });
 
+  it("survives an error that cannot be shown", async () => {
+    const body = `await serve(async (e) => {
+      if (e.tool_input.n === 1) setTimeout(() => { throw Object.defineProperty(new Error(), "stack", { get() { throw 1; } }); }, 1);
+      await new Promise((r) => setTimeout(r, 20)); console.log("event", e.tool_input.n); });`;
+    const ended = await runProcess(hook(body), [1, 2].map((n) => line(n, { ...EVENT, tool_input: { n } })).join(""));
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stderr).toMatch(/^xcodex-hooks: .*cannot be shown\nevent 1\nevent 2\n$/);
+  });
+
   it("leaves a program its own say in what was thrown", async () => {
     const body = `process.on("unhandledRejection", (e) => console.error("mine", e.message));
       await serve(async () => { Promise.reject(new Error("stray")); await new Promise((r) => setTimeout(r, 20)); });`;
@@ -143,6 +152,13 @@ describe("block in a host", () => {
     expect(ended.stdout).toBe('{"seq":1}\n{"seq":2}\n');
     expect(ended.stderr).toContain("its hook has returned already");
     expect(ended.code).toBe(0);
+  });
+
+  it("is an error, too, when the host is done by then", async () => {
+    const body = `serve(() => { setTimeout(() => { try { block("late"); } catch (e) { console.log(e.message); } }, 200); });`;
+    const ended = await runProcess(hook(body), line(1));
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toContain("its hook has returned already");
   });
 
   it("ends the process again once the host is done", async () => {

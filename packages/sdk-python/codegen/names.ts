@@ -26,6 +26,9 @@ const KEYWORDS =
 /** Attributes that an event has already: those of a dict, and the one that the runtime adds. */
 const OF_EVENTS = "type clear copy fromkeys get items keys pop popitem setdefault update values";
 
+/** The class method with which a model of an object is made. */
+const OF_MODELS = "of";
+
 /**
  * Lets quicktype name every class and every field in Python, and refuses where it had to avoid a word: names are the same in every
  * language.
@@ -38,6 +41,9 @@ export async function checkNames(model: Model, quicktype: RenderTools["quicktype
   const taken = OF_EVENTS.split(" ");
   for (const { name, fields } of events) {
     for (const field of fields) if (taken.includes(field.name)) refuse(`${name}.${field.name}`);
+  }
+  for (const { name, fields } of [...model.structs, model.dropped]) {
+    for (const field of fields) if (field.name === OF_MODELS) refuse(`${name}.${field.name}`);
   }
 }
 

@@ -121,6 +121,7 @@ for text in sys.stdin.read().split("|"):
         text = to_json(value)
         self.assertEqual(text, '{"a":"äöü 漢字 🚀\\n","b":[null,{"c":null}],"d":"\ud800"}')
         self.assertEqual(json.loads(text.encode("utf-8", "backslashreplace"))["d"], "\ud800")
+        self.assertEqual(to_json((1, (float("nan"),), 10**5000)), "[1,[null],null]")
 
 
 class Models(unittest.TestCase):

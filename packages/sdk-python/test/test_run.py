@@ -128,6 +128,16 @@ class RunAsAHost(HookTest):
         ended = self.run_hook(body, dropped + line(5))
         self.assertEqual((ended.code, ended.stdout, ended.stderr), (0, '{"seq":5}\n', "3\n"))
 
+    def test_may_be_given_more_lines_at_once_than_a_line_may_be_long(self) -> None:
+        body = "run(lambda event: None, max_bytes=400, replies=True)"
+        many = b"".join(map(line, range(5)))
+        self.assertGreater(len(many), 400)
+        ended = self.run_hook(body, many)
+        self.assertEqual((ended.code, ended.stdout.count("seq")), (0, 5), ended)
+        for too_long in (line(1, x="x" * 400), JSON + b" " * 400 + b"\n", JSON + b"\n" + b" " * 400):
+            ended = self.run_hook(body, too_long)
+            self.assertEqual((ended.code, ended.stderr[:16]), (1, "input_too_large:"))
+
 
 class Block(HookTest):
     def test_exits_at_once_with_2_and_the_reason_on_stderr(self) -> None:
@@ -176,6 +186,10 @@ class Block(HookTest):
     def test_keeps_what_the_hook_has_said_before(self) -> None:
         ended = self.run_hook("def hook(event):\n  print('thinking', end='')\n  block('no')\nrun(hook)")
         self.assertEqual((ended.code, ended.stderr), (2, "thinkingno\n"))
+
+    def test_keeps_what_was_said_before_without_run(self) -> None:
+        ended = self.run_hook("read_event(); print('thinking'); block('no')", env={"PYTHONUNBUFFERED": ""})
+        self.assertEqual((ended.code, ended.stdout, ended.stderr), (2, "thinking\n", "no\n"))
 
     def test_loses_nothing_of_a_long_reason_to_a_slow_reader(self) -> None:
         for blocking in (True, False):

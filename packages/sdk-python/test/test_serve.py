@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+import unittest
 
 from .support import HookTest, line
 
@@ -80,6 +82,29 @@ class Serve(HookTest):
             ended = self.run_hook(body, line(1) + line(2))
             self.assertEqual(ended.code, 0)
             self.assertEqual(ended.stderr.count("boom"), 4, ended.stderr)
+
+    def test_survives_an_error_that_cannot_be_shown(self) -> None:
+        body = """
+            class Odd(Exception):
+                __cause__ = property(lambda self: 1 / 0)
+            def hook(event): raise Odd
+            serve(hook)
+        """
+        ended = self.run_hook(body, line(1) + line(2))
+        self.assertEqual((ended.code, ended.stderr), (0, "xcodex-hooks: Odd, which cannot be shown\n" * 2))
+
+    def test_does_not_serve_twice_when_a_hook_forks(self) -> None:
+        for end in ("return", "sys.exit(3)", "block('no')", "raise ValueError"):
+            body = f"""
+                import os
+                def hook(event):
+                    if os.fork() == 0: {end}
+                    print(os.waitstatus_to_exitcode(os.wait()[1]))
+                serve(hook)
+            """
+            ended = self.run_hook(body, line(1) + line(2), env=REPLIES)
+            self.assertEqual((ended.code, ended.stdout), (0, '{"seq":1}\n{"seq":2}\n'), end)
+            self.assertEqual(ended.stderr.splitlines().count("3"), 2 if "exit" in end else 0, ended)
 
     def test_takes_sys_exit_for_the_end_of_the_hook_and_not_of_the_host(self) -> None:
         ended = self.run_hook("serve(lambda event: sys.exit())", line(1) + line(2), env=REPLIES)
@@ -167,6 +192,34 @@ class BlockInAHost(HookTest):
             body = f"async def deep(): block('no')\nasync def hook(event): {how}\nserve(hook)"
             ended = self.blocked(body)
             self.assertEqual((ended.stdout, ended.stderr), (NO, ""), how)
+
+    @unittest.skipUnless(hasattr(asyncio, "TaskGroup"), "There are task groups since Python 3.11")
+    def test_works_from_a_group_of_tasks_and_keeps_what_others_raise(self) -> None:
+        body = """
+async def deep(): block("no")
+async def breaks(): 1 / 0
+async def hook(event):
+    async with asyncio.TaskGroup() as group:
+        for task in event.tool_input: group.create_task(globals()[task]())
+serve(hook)
+"""
+        ended = self.blocked(body, line(1, tool_input=["deep"]))
+        self.assertEqual((ended.stdout, ended.stderr), (NO, ""))
+        ended = self.blocked(body, line(1, tool_input=["deep", "breaks"]))
+        self.assertEqual(ended.stdout, NO)
+        self.assertIn("ZeroDivisionError", ended.stderr)
+        self.assertNotIn("Blocked", ended.stderr)
+
+    def test_leaves_a_thread_without_a_word(self) -> None:
+        body = """
+def hook(event):
+    thread = threading.Thread(target=block, args=("no",))
+    thread.start()
+    thread.join()
+serve(hook)
+"""
+        ended = self.blocked(body)
+        self.assertEqual((ended.stdout, ended.stderr), (NO, ""))
 
     def test_works_from_a_thread_that_the_hook_has_started(self) -> None:
         body = """

@@ -186,6 +186,23 @@ class TheEnvelopesFile(HookTest):
             xcodex_hooks.read_event(f'{{"payload_path":"{path}"}}')
         self.assertEqual((raised.exception.code, raised.exception.field), ("payload_file_mismatch", "payload_path"))
 
+    def test_is_found_under_its_name_whatever_the_locale(self) -> None:
+        path = os.path.join(os.fsencode(self.folder), "pâyload 漢字.json".encode())
+        with open(path, "wb") as file:
+            file.write(JSON)
+        ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", **UTF8}
+        ended = self.run_hook(tell(), b'{"payload_path":"%s"}' % path, env=ascii_only)
+        self.assertEqual(ended.stdout, TOLD, ended)
+
+    def test_is_missing_when_no_file_can_have_its_name(self) -> None:
+        existing = os.path.join(self.folder, "é.json")
+        with open(existing, "wb") as file:
+            file.write(JSON)
+        for name in ("\\ud800.json", "\\udcc3\\udca9.json"):
+            with self.assertRaises(xcodex_hooks.HookInputError) as raised:
+                xcodex_hooks.read_event(f'{{"payload_path":"{self.folder}/{name}"}}')
+            self.assertEqual(raised.exception.code, "payload_file_missing")
+
     def test_that_may_not_be_read_says_so(self) -> None:
         denied = PermissionError(13, "Permission denied")
         with mock.patch("os.lstat", side_effect=denied), self.assertRaises(xcodex_hooks.HookInputError) as raised:

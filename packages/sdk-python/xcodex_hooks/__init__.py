@@ -208,6 +208,7 @@ def block(reason: str) -> NoReturn:
     text = str(reason) if str(reason).strip() and reason is not None else "Blocked by a hook."
     if _Host.current is not None:
         _Host.current.block(text)
+    _flush(sys.stdout)
     _say(text)
     # At once: a hook that catches everything, SystemExit too, has blocked all the same.
     os._exit(2)
@@ -275,6 +276,8 @@ class _Stdin:
         self.max_bytes = max_bytes
         self.parts: list[bytes] = []
         """What was read so far."""
+        self.length = 0
+        """How many bytes that are."""
         self.deadline: float | None = None
         self.has_to_wait = False
         """Whether somebody has made it non-blocking."""
@@ -282,6 +285,7 @@ class _Stdin:
     def whole(self) -> bytes:
         """All of it."""
         self._start_deadline()
+        self._must_be_short(self.length)
         self._read_until(lambda _: False)
         return b"".join(self.parts)
 
@@ -300,7 +304,9 @@ class _Stdin:
         if not patient:
             self._start_deadline()
         self._read_until(is_complete)
-        return b"".join(self.parts).lstrip(_BLANK).partition(b"\n")[0]
+        line = b"".join(self.parts).lstrip(_BLANK).partition(b"\n")[0]
+        self._must_be_short(len(line))
+        return line
 
     def lines(self) -> Iterator[bytes | int]:
         """The lines without their ends, as they come; of a line that is longer than the cap only its length. LF ends a
@@ -330,15 +336,18 @@ class _Stdin:
 
     def _read_until(self, enough: Callable[[bytes], bool]) -> None:
         """Reads on until `enough` says so, or to the end."""
-        length = sum(map(len, self.parts))
         for piece in iter(self._read, b""):
             self.parts.append(piece)
-            length += len(piece)
-            if length > self.max_bytes:
-                state = f"it is longer than {self.max_bytes} bytes"
-                raise _unreadable("input_too_large", _STDIN, state, "Raise `max_bytes`, or send an envelope")
+            self.length += len(piece)
+            # Before the cap: what comes after the first line of a host does not count.
             if enough(piece):
                 return
+            self._must_be_short(self.length)
+
+    def _must_be_short(self, length: int) -> None:
+        if length > self.max_bytes:
+            state = f"it is longer than {self.max_bytes} bytes"
+            raise _unreadable("input_too_large", _STDIN, state, "Raise `max_bytes`, or send an envelope")
 
     def _read(self) -> bytes:
         """The next piece; b"" at the end."""
@@ -477,12 +486,14 @@ def _write(fd: int, data: bytes, patience: float | None) -> None:
 class _Blocked(BaseException):
     """Leaves a hook of a host at once. No Exception, so that `except Exception` lets it through."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, kept: bool) -> None:
         super().__init__(
             "Cannot block the event from here: this thread was there before the event. "
             "Wait in the hook for what the thread returns, or call block() there."
         )
         self.reason = reason
+        self.kept = kept
+        """Whether the event is blocked already. Otherwise the hook has to wait for the thread that raises this."""
 
 
 class _Scope:
@@ -519,8 +530,17 @@ class _Host:
         self.known_types: set[str] = set()
         self.scope = _Scope()
         self.scopes: ContextVar[_Scope] = ContextVar("xcodex_hooks")
+        self.pid = os.getpid()
 
     def serve(self, lines: Iterable[bytes | int]) -> None:
+        import threading
+
+        def report(raised: threading.ExceptHookArgs) -> None:
+            # A thread of a hook that has blocked has done what it should.
+            if not (isinstance(raised.exc_value, _Blocked) and raised.exc_value.kept):
+                report_of_others(raised)
+
+        report_of_others, threading.excepthook = threading.excepthook, report
         _Host.current = self
         try:
             for number, line in enumerate(lines, 1):
@@ -530,6 +550,7 @@ class _Host:
                     _log(f"line {number} skipped: {error.code}: {error}")
         finally:
             _Host.current = None
+            threading.excepthook = report_of_others
 
     def block(self, reason: str) -> NoReturn:
         """Blocks the event that the caller belongs to. The decision is kept before anything is raised: a hook that
@@ -539,7 +560,7 @@ class _Host:
             import _thread
 
             if self.scope.open and _thread.get_ident() in self.scope.other_threads:
-                raise _Blocked(reason)
+                raise _Blocked(reason, kept=False)
             scope = self.scope
         if not scope.open:
             raise RuntimeError(
@@ -547,13 +568,14 @@ class _Host:
             )
         if scope.reason is None:
             scope.reason = reason
-        raise _Blocked(reason)
+        raise _Blocked(reason, kept=True)
 
     def _handle(self, line: bytes | int) -> None:
         if isinstance(line, int):
             state = "it is longer than the cap"
             raise _unreadable("input_too_large", f"a line of {line} bytes", state, "Raise `max_bytes`")
-        if not line.strip(_BLANK):
+        # Not `_BLANK` alone: those are bytes, and other characters begin with them too.
+        if not line.strip(_BLANK) and not line.replace(b"\xef\xbb\xbf", b"").strip(_BLANK[:4]):
             return
         value = _parse_object(line, "an event from the line")
         kind = value.get("type")
@@ -595,18 +617,27 @@ class _Host:
 
     def _isolated(self, function: Callable[[Any], object], argument: object) -> None:
         """Runs what the author wrote; what it raises is logged and goes no further."""
+        code: object = 0
         try:
             _call(function, argument)
         except KeyboardInterrupt:
             raise
-        except _Blocked as signal:
-            # Known already, unless it comes from another thread, through what the hook waited for.
-            if self.scope.reason is None:
-                self.scope.reason = signal.reason
         except BaseException as error:
-            # `sys.exit()` in a hook ends the hook, not the host.
-            if not isinstance(error, SystemExit) or error.code:
-                _log(_stack_of(error))
+            self._note_raised(error)
+            code = (error.code or 0) if isinstance(error, SystemExit) else 1
+        if os.getpid() != self.pid:
+            # A child that the hook has forked and not ended must not serve too.
+            _flush(sys.stderr)
+            os._exit(code if isinstance(code, int) else 1)
+
+    def _note_raised(self, error: BaseException) -> None:
+        signal, error_beside_it = _block_in(error)
+        # Known already, unless it comes from another thread, through what the hook waited for.
+        if signal is not None and self.scope.reason is None:
+            self.scope.reason = signal.reason
+        # `sys.exit()` in a hook ends the hook, not the host.
+        if error_beside_it is not None and (not isinstance(error, SystemExit) or error.code):
+            _log(_stack_of(error_beside_it))
 
     def _answer(self, seq: object, reason: str | None) -> None:
         if self.reply_to is None:
@@ -648,10 +679,29 @@ def _call(function: Callable[[Any], object], argument: object) -> None:
         asyncio.run(awaited())
 
 
+def _block_in(error: Any) -> tuple[_Blocked | None, BaseException | None]:
+    """The block in what a hook has raised, and what it has raised beside it."""
+    if isinstance(error, _Blocked):
+        return error, None
+    import builtins
+
+    # What `asyncio.TaskGroup` raises, since Python 3.11.
+    group = getattr(builtins, "BaseExceptionGroup", ())
+    if not isinstance(error, group):
+        return None, error
+    signal, rest = error.split(_Blocked)
+    while isinstance(signal, group):
+        signal = signal.exceptions[0]
+    return signal, rest
+
+
 def _stack_of(error: BaseException) -> str:
     import traceback
 
-    return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip("\n")
+    try:
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip("\n")
+    except Exception:  # of the error's own making
+        return f"{type(error).__name__}, which cannot be shown"
 
 
 # -- JSON --------------------------------------------------------------------------------------------------------------
@@ -789,9 +839,9 @@ def _whole(value: Any) -> int:
 def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not _is_double(value) else value
+    return None if _is_number(value) and not _is_double(value) else value
 
 
 # -- envelopes ---------------------------------------------------------------------------------------------------------
@@ -850,10 +900,12 @@ def _read_payload_file(path: str, max_bytes: int) -> bytes:
     # Never follow a link, never wait for the other end of a pipe, never become a terminal's process. Windows has none
     # of the three flags; there the look before opening has to do.
     flags = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
+    # In UTF-8, as its sender has spelled it, whatever the locale says.
+    name = path if os.name == "nt" else path.encode("utf-8", "surrogatepass")
     try:
         # Opening a device may already do something, so it is looked at first; what counts is what was opened.
-        _must_be_regular(os.lstat(path), path)
-        file = os.open(path, flags)
+        _must_be_regular(os.lstat(name), path)
+        file = os.open(name, flags)
         try:
             return _read_opened(file, path, max_bytes)
         finally:

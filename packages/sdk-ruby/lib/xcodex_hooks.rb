@@ -273,12 +273,14 @@ module XcodexHooks
     def first_line(stdin, timeout, max_bytes, patient)
       begun = nil
       stdin.start_deadline(timeout) unless patient
-      stdin.read_into(String.new, max_bytes) do |piece|
+      head = stdin.read_into(String.new, max_bytes) do |piece|
         stdin.start_deadline(timeout)
         from = begun ? 0 : piece.index(Host::NOT_BLANK)
         begun ||= from
         begun && piece.index("\n", from)
       end
+      stdin.must_be_short(head[Host::FIRST_LINE] || "", max_bytes)
+      head
     end
 
     def serve_lines(lines, stdout, hook, replies, **options)
@@ -843,6 +845,8 @@ module XcodexHooks
   # @api private
   class Stdin
     PIECE = 64 * 1024
+    # What the system can wait, in seconds: years.
+    LONGEST_WAIT = 2**31
 
     # The next piece; nil when there are no more.
     def next
@@ -859,14 +863,21 @@ module XcodexHooks
 
     # Adds pieces to a text until the block says that it is enough, or to the end of the input.
     def read_into(text, max_bytes)
+      must_be_short(text, max_bytes)
       while (piece = self.next)
         text << piece
-        if text.bytesize > max_bytes
-          refuse(:input_too_large, "it is longer than #{max_bytes} bytes", "Raise max_bytes, or send an envelope.")
-        end
+        # Before the cap: what comes after the first line of a host does not count.
         return text if block_given? && yield(piece)
+
+        must_be_short(text, max_bytes)
       end
       text
+    end
+
+    def must_be_short(text, max_bytes)
+      return if text.bytesize <= max_bytes
+
+      refuse(:input_too_large, "it is longer than #{max_bytes} bytes", "Raise max_bytes, or send an envelope.")
     end
 
     # From now on the input has so many seconds to end; a second call changes nothing.
@@ -886,7 +897,7 @@ module XcodexHooks
 
     # Not by reading without blocking: that would make stdin so for everybody who shares it.
     def wait
-      return if IO.select([STDIN], nil, nil, @deadline && [@deadline - now, 0].max)
+      return if IO.select([STDIN], nil, nil, @deadline && (@deadline - now).clamp(0, LONGEST_WAIT))
 
       refuse(:input_timeout, "it did not end within #{@timeout} seconds",
              "Close the input after the event, or raise timeout.")
@@ -988,6 +999,8 @@ module XcodexHooks
     # What to say of something that a hook raised.
     def stack_of(error)
       error.full_message(highlight: false, order: :top)
+    rescue StandardError # of the error's own making, or texts of encodings that do not go together
+      ["#{error.class}, whose message cannot be shown", *error.backtrace].join("\n\tfrom ")
     end
   end
 

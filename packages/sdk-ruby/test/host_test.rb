@@ -52,6 +52,17 @@ class HostTest < Minitest::Test
     assert_match(/\Axcodex-hooks: -e:2:in .*boom \(RuntimeError\)\n\tfrom /, serve('raise "boom"', line(1)).stderr)
   end
 
+  def test_survives_an_error_that_cannot_be_shown
+    ["def error.message = raise('odd')", "def error.full_message(**) = raise('odd')",
+     "def error.message = 'é'.encode('UTF-16LE')"].each do |odd|
+      ended = serve("error = ArgumentError.new; #{odd}; raise error", two, env: REPLIES)
+      assert_equal [0, "{\"seq\":1}\n{\"seq\":2}\n"], [ended.code, ended.stdout], ended.stderr
+      next unless odd.include?("odd")
+
+      assert_equal 2, ended.stderr.scan(/^xcodex-hooks: .*\n\tfrom -e:2:in /).length, ended.stderr
+    end
+  end
+
   def test_ends_with_a_signal
     ended = serve("Process.kill(:TERM, Process.pid); sleep 20", two)
     assert_nil ended.code

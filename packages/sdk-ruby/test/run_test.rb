@@ -93,6 +93,19 @@ class RunTest < Minitest::Test
     end
   end
 
+  def test_may_be_given_more_lines_at_once_than_a_line_may_be_long
+    body = "XcodexHooks.run(max_bytes: 500, replies: true) { |event| event }"
+    many = (1..5).map { |seq| line(seq) }.join
+    assert_operator many.bytesize, :>, 500
+    ended = run_hook(body, many)
+    assert_equal [0, 5], [ended.code, ended.stdout.scan("seq").length], ended.stderr
+    [line(1, EVENT.merge("x" => "x" * 500)), "#{TEXT}#{" " * 500}\n", "#{TEXT}\n#{" " * 500}"].each do |too_long|
+      ended = run_hook(body, too_long)
+      assert_equal 1, ended.code
+      assert_match(/\Ainput_too_large: /, ended.stderr)
+    end
+  end
+
   def test_may_be_idle_longer_than_the_deadline_between_lines
     ended = run_hook(HOST) do |stdin|
       stdin.write(line(1)) && stdin.flush

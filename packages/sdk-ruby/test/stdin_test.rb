@@ -119,7 +119,7 @@ class StdinTest < Minitest::Test
   end
 
   def test_waits_for_ever_when_told_to
-    ["nil", "Float::INFINITY"].each do |timeout|
+    ["nil", "Float::INFINITY", "1e300"].each do |timeout|
       ended = run_hook(tell("{ timeout: #{timeout} }")) do |stdin|
         sleep 0.2
         stdin.write(TEXT)

@@ -53,6 +53,9 @@ impl Drop for Serving {
 ///
 /// In a host, when it is called anywhere but on the thread of the hook, while the hook runs:
 /// nothing is blocked then.
+///
+/// Called by a `Drop` while the hook unwinds already, from `block` or a panic, it aborts the host, as
+/// every panic does there. Block where the hook decides, not where it cleans up.
 pub fn block(reason: impl Display) -> ! {
     let reason = Some(reason.to_string()).filter(|reason| !reason.trim().is_empty());
     let reason = reason.unwrap_or_else(|| "Blocked by a hook.".to_string());

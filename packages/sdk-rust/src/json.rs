@@ -56,7 +56,8 @@ fn parse(text: &str) -> serde_json::Result<(Value, bool)> {
             let (mended, beyond) = mend(text);
             serde_json::from_str(&mended)
                 .map(|value| (value, beyond))
-                .map_err(|_| error)
+                // What is wrong with the text, when that is not what was mended.
+                .map_err(|also| if mended == text { error } else { also })
         })
 }
 

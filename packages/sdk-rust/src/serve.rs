@@ -10,7 +10,7 @@ use crate::block::{blockable, isolated, Hook, HookResult, Serving};
 use crate::errors::{HookInputError, InputCode, Outcome};
 use crate::fields::Field;
 use crate::generated::{HookEvent, HostDroppedLine};
-use crate::json::{describe, parse_object, JsonObject, Parsed};
+use crate::json::{describe, forget_beyond, parse_object, JsonObject, Parsed};
 use crate::options::Options;
 use crate::stdin::{is_blank, unreadable, Deadline, Stdin, PIECE};
 use crate::sys::{self, ReservedStdout};
@@ -140,7 +140,7 @@ impl Host<'_, '_> {
         let Parsed { object, beyond } = parse_object(line, "the line")?;
         match object.get("type").and_then(Value::as_str) {
             Some("event" | "hook-event") => self.handle_event(object, beyond),
-            Some("events-dropped") => self.handle_dropped(object),
+            Some("events-dropped") => self.handle_dropped(object, beyond),
             _ => self.note_type(object.get("type")),
         }
     }
@@ -202,10 +202,13 @@ impl Host<'_, '_> {
         }
     }
 
-    fn handle_dropped(&mut self, line: JsonObject) -> Outcome<()> {
+    fn handle_dropped(&mut self, mut line: JsonObject, beyond: bool) -> Outcome<()> {
         let Some(on_dropped) = &mut self.options.on_dropped else {
             return Ok(());
         };
+        if beyond {
+            line.values_mut().for_each(forget_beyond);
+        }
         let line = HostDroppedLine::read(Value::Object(line)).unwrap_or_default();
         let call = || {
             on_dropped(&line);

@@ -57,9 +57,11 @@ pub(crate) fn unreadable(error: &io::Error) -> HookInputError {
     HookInputError::no_event(InputCode::InputUnreadable, "stdin", state)
 }
 
-/// Whether there is nothing in bytes but blanks; a byte order mark counts as one.
-pub(crate) fn is_blank(bytes: &[u8]) -> bool {
-    bytes
-        .iter()
-        .all(|byte| b" \t\r\n\xef\xbb\xbf".contains(byte))
+/// Whether there is nothing in bytes but blanks; a byte order mark counts as one, a part of it does
+/// not.
+pub(crate) fn is_blank(mut bytes: &[u8]) -> bool {
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] | [0xef, 0xbb, 0xbf, rest @ ..] = bytes {
+        bytes = rest;
+    }
+    bytes.is_empty()
 }

@@ -175,6 +175,21 @@ fn may_hold_numbers_that_no_double_can_hold() {
 }
 
 #[test]
+fn are_refused_for_what_is_wrong_and_not_for_what_can_be_mended() {
+    for mended in [r#""\ud800""#, "1e400"] {
+        for (rest, why) in [
+            (r#","b":"#, "it looks cut off at byte "),
+            (r#","b":01}"#, "invalid number"),
+            (" x}", "expected `,` or `}`"),
+        ] {
+            let text = format!(r#"{{"a":{mended}{rest}"#);
+            let message = parse_event(&text).expect_err("no JSON").message;
+            assert!(message.contains(why), "{text}: {message}");
+        }
+    }
+}
+
+#[test]
 fn keep_the_largest_double() {
     let event = parsed(r#"{"type":"x","n":1.7976931348623157e308}"#);
     assert_eq!(event.extra["n"], json!(f64::MAX));

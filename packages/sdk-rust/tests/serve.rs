@@ -87,6 +87,31 @@ fn goes_on_when_on_dropped_panics() {
 }
 
 #[test]
+fn takes_no_line_for_blank_that_only_begins_like_a_byte_order_mark() {
+    let ended = fed(
+        &mut scenario(&["number"]),
+        format!("\u{fefb}\n\u{feff}\n{}", numbered(1)),
+    );
+    let said: Vec<&str> = ended.stderr.lines().collect();
+    assert!(
+        said[0].starts_with("xcodex-hooks: line 1 skipped: not_json: "),
+        "{}",
+        said[0]
+    );
+    assert_eq!(said[1..], ["1"]);
+}
+
+#[test]
+fn says_of_dropped_events_what_was_sent() {
+    let dropped = r#"{"type":"events-dropped","from_seq":1,"to_seq":2,"count":2,"far":[1e400]}"#;
+    let ended = fed(&mut scenario(&["on-dropped"]), dropped);
+    assert_eq!(
+        ended.stderr,
+        "{\"count\":2,\"far\":[null],\"from_seq\":1,\"to_seq\":2,\"type\":\"events-dropped\"}\n"
+    );
+}
+
+#[test]
 fn goes_on_when_nobody_reads_its_replies_any_more() {
     let mut command = shell("{ sleep 0.2; \"$0\" number; } | true");
     let ended = fed(command.env("XCODEX_HOOKS_REPLIES", "1"), numbered(3));

@@ -100,6 +100,11 @@ fn builds_and_works_as_the_hook_of_one_event_and_as_a_host() {
     assert_eq!((host.code, host.stdout.as_str()), (Some(0), ""));
     assert_eq!(host.stderr, "tool-call-finished: exec_command took 12 ms\n");
 
+    let new = home.folder.join("new/home");
+    let elsewhere = fed(hook().env("CODEX_HOME", &new), event(json!({})).to_string());
+    assert_eq!((elsewhere.code, elsewhere.stderr.as_str()), (Some(0), ""));
+    assert!(new.join("hooks.jsonl").is_file());
+
     let folder = home.hooks().join("templates/rust");
     let readme = fs::read_to_string(folder.join("README.md")).expect("it is installed");
     let consoles = blocks(&readme, "console");

@@ -15,7 +15,7 @@
 //! ```
 
 use std::error::Error;
-use std::fs::OpenOptions;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 use std::{env, io};
@@ -54,12 +54,18 @@ fn hook(event: &HookEvent) -> Result<(), Box<dyn Error>> {
 fn append(event: &HookEvent) -> Result<(), Box<dyn Error>> {
     let mut line = serde_json::to_value(event)?;
     line["extra"] = json!(event.extra);
-    let mut options = OpenOptions::new();
+    let (mut folder, mut options) = (DirBuilder::new(), OpenOptions::new());
+    folder.recursive(true);
     options.append(true).create(true);
     // Prompts and commands are nobody else's business.
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(codex_home()?.join("hooks.jsonl"))?;
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let home = codex_home()?;
+    folder.create(&home)?;
+    let mut file = options.open(home.join("hooks.jsonl"))?;
     // In one piece: other hooks may be writing too.
     Ok(file.write_all(format!("{line}\n").as_bytes())?)
 }

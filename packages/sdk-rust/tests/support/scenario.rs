@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 use std::{env, io, thread};
 
+use serde_json::json;
 use xcodex_hooks::{block, read_event, run, serve, HookEvent, HookInputError, Options};
 
 fn main() {
@@ -98,6 +99,10 @@ fn main() {
             .serve(|_| {})
             .expect("a host"),
         "number" => host(|event| eprintln!("{}", number_of(event))),
+        "on-dropped" => Options::new()
+            .on_dropped(|line| eprintln!("{}", json!(line)))
+            .serve(|_| {})
+            .expect("a host"),
         "on-dropped-panics" => Options::new()
             .on_dropped(|line| panic!("lost {}", line.count))
             .serve(|event| eprintln!("{}", event.session_id))

@@ -114,7 +114,8 @@ public final class Hooks {
    */
   public static Error block(String reason) {
     String said = reason == null || reason.isBlank() ? NO_REASON : reason;
-    if (HOSTS.get() > 0) {
+    // What a host's hook has left running belongs to that hook, also when the host is done.
+    if (HOSTS.get() > 0 || Scope.CURRENT.get() != null) {
       throw Scope.block(said);
     }
     Output.say(said);
@@ -342,6 +343,9 @@ public final class Hooks {
         log(Output.stackOf(thrown));
       } finally {
         Scope.CURRENT.remove();
+        // Left interrupted, the thread could read no payload file, and the next hook could not
+        // wait.
+        Thread.interrupted();
       }
     }
 

@@ -59,7 +59,8 @@ final class Output {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));
       return stack.toString().stripTrailing();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Its own text throws, and a host has to outlive that.
       return thrown.getClass().getName();
     }
   }

@@ -155,8 +155,10 @@ final class Payloads {
   /** Files, which most events come without. */
   private static final class PayloadFile {
     static byte[] read(String name, int maxBytes) {
+      // Java would drop the slash at the end, which says that a folder should be there.
+      String kept = name.endsWith("/") ? name + "." : name;
       try {
-        Path path = Path.of(name);
+        Path path = Path.of(kept);
         // Java cannot open without waiting for the other end of a pipe, so it is looked at first. A
         // link that takes the file's place in the meantime is refused by opening; a pipe that does
         // would make the reader wait.
@@ -175,7 +177,7 @@ final class Payloads {
       } catch (InvalidPathException e) {
         throw badFile(Code.PAYLOAD_FILE_UNREADABLE, name, unspellable(name), e);
       } catch (IOException e) {
-        boolean missing = e instanceof NoSuchFileException || isBelowFile(name);
+        boolean missing = e instanceof NoSuchFileException || isBelowFile(kept);
         Code code = missing ? Code.PAYLOAD_FILE_MISSING : Code.PAYLOAD_FILE_UNREADABLE;
         String state = missing ? "it does not exist" : stateOf(e);
         String remedy = ". Read it while the hook runs, as the user the agent runs as";

@@ -147,11 +147,15 @@ final class Stdin {
   }
 
   private void read(boolean onlyFirstLine) {
-    while (!(onlyFirstLine && hasFirstLine()) && more()) {
+    // The first line comes first: what is there beyond it may be lines, each with a cap of its own.
+    while (!(onlyFirstLine && hasFirstLine())) {
       if (end > options.maxBytes()) {
         String why = "it is longer than " + options.maxBytes() + " bytes. ";
         String remedy = "Raise maxBytes, or send an envelope";
         throw Payloads.cannotRead(Code.INPUT_TOO_LARGE, "stdin", why + remedy);
+      }
+      if (!more()) {
+        return;
       }
     }
   }

@@ -20,7 +20,11 @@ final class Programs {
       case "run" -> Hooks.run(Programs::tell);
       case "run in 300 ms" -> Hooks.run(Programs::tell, in300Ms());
       case "run in 300 ms with replies" -> Hooks.run(Programs::tell, in300Ms().withReplies(true));
+      case "run with lines of 1000 bytes" ->
+          Hooks.run(Programs::tell, HookOptions.DEFAULTS.withMaxBytes(1000));
       case "run and throw" -> Hooks.run(Programs::throwBesideThread);
+      case "run and throw what cannot be told" -> Hooks.run(Programs::throwUnspeakable);
+      case "run and block later" -> Hooks.run(Programs::blockWhenTheHostIsDone);
       case "run and print" -> Hooks.run(event -> System.out.println("printed"));
       case "block" -> Hooks.run(Programs::blockWhateverIsCaught);
       case "block with" -> Hooks.run(event -> Hooks.block(event.cwd()));
@@ -49,6 +53,31 @@ final class Programs {
   private static void throwBesideThread(HookEvent event) {
     new Thread(Programs::waitForEver).start();
     throw new IllegalStateException("thrown by the hook");
+  }
+
+  private static void throwUnspeakable(HookEvent event) {
+    throw new IllegalStateException() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public String getMessage() {
+        throw new StackOverflowError();
+      }
+    };
+  }
+
+  private static void blockWhenTheHostIsDone(HookEvent event) {
+    Thread host = Thread.currentThread();
+    new Thread(() -> blockAfter(host)).start();
+  }
+
+  private static void blockAfter(Thread host) {
+    try {
+      host.join();
+      Hooks.block("too late");
+    } catch (IllegalStateException | InterruptedException e) {
+      System.err.println(e.getMessage());
+    }
   }
 
   private static void blockWhateverIsCaught(HookEvent event) {

@@ -35,6 +35,20 @@ class RunTest {
   }
 
   @Test
+  void aHookThatThrowsWhatCannotBeToldEndsWith1() throws Exception {
+    assertEquals(
+        new Ended(1, "", "dev.xcodex.hooks.Programs$1\n"),
+        Program.run("run and throw what cannot be told", EVENT));
+  }
+
+  @Test
+  void theCapIsForWhatComesWithTheFirstLineToo() throws Exception {
+    Ended ended = Program.run("run with lines of 1000 bytes", "{\n" + " ".repeat(1000) + "}");
+    assertEquals(1, ended.code());
+    assertTrue(ended.err().startsWith("input_too_large: "), ended.err());
+  }
+
+  @Test
   void noEventEndsWith1AndOneLine() throws Exception {
     Ended ended = Program.run("run", "{\"a\":");
     assertEquals(1, ended.code());

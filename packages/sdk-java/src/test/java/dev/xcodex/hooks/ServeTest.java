@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.xcodex.hooks.Program.Ended;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a host, whatever its hooks do. */
 class ServeTest {
+  @TempDir Path folder;
+
   @Test
   void aHookThatCatchesEverythingHasBlockedAllTheSame() throws Exception {
     assertEquals(
@@ -44,6 +49,37 @@ class ServeTest {
     Ended ended = host("interrupts itself", "b");
     assertEquals("{\"seq\":1}\n{\"seq\":2}\n", ended.out());
     assertTrue(ended.err().contains("event b\n"), ended.err());
+  }
+
+  @Test
+  void norDoesItKeepTheNextPayloadFileFromBeingRead() throws Exception {
+    Path file = Files.writeString(folder.resolve("payload.json"), "{\"session_id\":\"b\"}");
+    String envelope = "{\"payload_path\":%s}".formatted(Json.write(file.toString()));
+    Ended ended =
+        Program.run(
+            "host",
+            line(1, "interrupts itself"),
+            "{\"type\":\"event\",\"event\":" + envelope + "}");
+    assertTrue(ended.err().contains("event b\n"), ended.err());
+  }
+
+  @Test
+  void aCapIsForEachLineAndNotForAllThatIsThereWhenItStarts() throws Exception {
+    Ended ended = Program.run("run with lines of 1000 bytes", line(1, "a").repeat(20));
+    assertEquals(new Ended(0, "", "event a\n".repeat(20)), ended);
+  }
+
+  @Test
+  void whatCannotBeToldEndsNothing() throws Exception {
+    Ended ended = Program.run("run and throw what cannot be told", line(1, "a"), line(2, "b"));
+    assertEquals(new Ended(0, "", "xcodex-hooks: dev.xcodex.hooks.Programs$1\n".repeat(2)), ended);
+  }
+
+  @Test
+  void aBlockIsTooLateWhenTheHostIsDoneToo() throws Exception {
+    Ended ended = Program.run("run and block later", line(1, "a"));
+    assertEquals(0, ended.code());
+    assertTrue(ended.err().startsWith("Cannot block the event: this thread"), ended.err());
   }
 
   @Test
