@@ -28,30 +28,27 @@ export interface Found {
   readonly alias?: Alias;
 }
 
-const byName: ReadonlyMap<string, Found> = index();
-
-function index(): Map<string, Found> {
-  const names = new Map<string, Found>();
-  const add = (name: string, found: Found): void => {
-    const taken = names.get(name);
-    if (taken && taken.facts !== found.facts) {
-      throw new Error(`Cannot name two events "${name}": ${taken.facts.type} and ${found.facts.type}. Rename one.`);
-    }
-    names.set(name, found);
-  };
-  for (const facts of CATALOGUE) {
-    for (const name of [facts.type, facts.snake, facts.claude]) if (name) add(name, { facts });
-    for (const alias of facts.aliases) add(alias.name, { facts, alias });
-  }
-  return names;
-}
+/** What was looked for and found before: a dispatcher and a host see the same few names again and again. */
+const known = new Map<string, Found>();
 
 /**
  * Finds an event by any name it is known by: canonical, snake, Claude-style or another agent's. Case counts; white space around the
  * name (that of JSON: space, tab, line breaks) does not. Undefined for a name outside the catalogue.
  */
 export function findEvent(name: string): Found | undefined {
-  return byName.get(name) ?? byName.get(trimmed(name));
+  return known.get(name) ?? findExactly(name) ?? findExactly(trimmed(name));
+}
+
+/** One after the other, and not by an index of all names: a hook that is started for one event looks for one. */
+function findExactly(name: string): Found | undefined {
+  for (const facts of CATALOGUE) {
+    const alias = facts.aliases.find((other) => other.name === name);
+    if (!alias && name !== facts.type && name !== facts.snake && name !== facts.claude) continue;
+    const found: Found = alias ? { facts, alias } : { facts };
+    known.set(name, found);
+    return found;
+  }
+  return undefined;
 }
 
 /** Not `trim`: what else is white space, every language has its own opinion on. Not a pattern: those take long on long texts. */
@@ -63,9 +60,19 @@ function trimmed(name: string): string {
   return name.slice(start, end);
 }
 
-/** Every accepted name of every event, for "did you mean". */
+/** Every accepted name of every event, for "did you mean". @throws Error when two events have one name */
 export function eventNames(): readonly string[] {
-  return [...byName.keys()];
+  const names = new Map<string, EventFacts>();
+  for (const facts of CATALOGUE) {
+    const ours = [facts.type, facts.snake, facts.claude, ...facts.aliases.map((alias) => alias.name)];
+    for (const name of ours.filter((one) => one !== undefined)) {
+      const taken = names.get(name) ?? facts;
+      if (taken !== facts)
+        throw new Error(`Cannot name two events "${name}": ${taken.type} and ${facts.type}. Rename one.`);
+      names.set(name, facts);
+    }
+  }
+  return [...names.keys()];
 }
 
 /** The event that a name which was never accepted stands for (seed 004: `turn_start` became `user_prompt_submit`). */

@@ -37,6 +37,10 @@ module XcodexHooks
   MAX_BYTES = 64 * 1024 * 1024
   TIMEOUT = 30
 
+  # Bytes of an input that is read and parsed without collecting garbage.
+  SMALL = 1024 * 1024
+  private_constant :SMALL
+
   # What a hook was given cannot be turned into an event at all. Wrong or missing fields never raise: they are
   # listed in the `problems` of the event.
   class HookInputError < StandardError
@@ -239,18 +243,24 @@ module XcodexHooks
             &hook)
       raise ArgumentError, "Cannot run without a hook: there is no block. Give it one." unless hook
 
+      # What loading has left would be collected now, which takes a part of a millisecond. It can wait for the hook.
+      gc_was_disabled = GC.disable
       begin
         patient = !replies.nil? || ENV.key?("XCODEX_HOOKS_REPLIES")
         stdin = Stdin.new
         # For good, not only until the hook has returned: a thread of it may print later.
         stdout = Output.reserve
         head = first_line(stdin, timeout, max_bytes, patient)
+        GC.enable unless gc_was_disabled || head.bytesize < SMALL
         if Host.input?(head)
+          GC.enable unless gc_was_disabled
           stdin.stop_deadline
           serve_lines(Lines.new(head, stdin, max_bytes), stdout, hook, replies,
                       on_dropped: on_dropped, max_payload_file_bytes: max_payload_file_bytes)
         else
-          hook.call(event_in(stdin.read_into(head, max_bytes), max_payload_file_bytes))
+          event = event_in(stdin.read_into(head, max_bytes), max_payload_file_bytes)
+          GC.enable unless gc_was_disabled
+          hook.call(event)
         end
         nil
       rescue HookInputError => error
@@ -259,6 +269,8 @@ module XcodexHooks
         raise
       rescue Exception => error # rubocop:disable Lint/RescueException
         quit(Output.stack_of(error))
+      ensure
+        GC.enable unless gc_was_disabled
       end
     end
 
