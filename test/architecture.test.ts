@@ -32,7 +32,7 @@ function imports(file: string): string[] {
 /** Which packages of the workspace and which others a package's sources may import. `node:` is a group of its own. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   schema: [],
-  // A tool of the workspace: what it takes from the schema's generator it takes as source (see below).
+  // A tool of the workspace: what it takes from the schema's generator it takes as source, by its path.
   codegen: ["node:", "quicktype-core"],
   "sdk-core": ["@xcodex/hooks-schema"],
   // Its types are exported on, so that an event is added without touching the SDK; nothing of it is run.
@@ -62,6 +62,18 @@ describe("packages import only what they may", () => {
       expect(wrong).toEqual([]);
     });
   }
+});
+
+it("of the files of other packages, codegen takes none but those of the schema's generator", () => {
+  const src = join(PACKAGES, "codegen", "src");
+  const targets = sources(src).flatMap((file) =>
+    imports(file)
+      .filter((target) => target.startsWith("."))
+      .map((target) => relative(PACKAGES, resolve(dirname(file), target))),
+  );
+  const foreign = targets.filter((path) => !path.startsWith("codegen/src/"));
+  expect(foreign.length).toBeGreaterThan(0);
+  expect(foreign.filter((path) => !path.startsWith("schema/generator/"))).toEqual([]);
 });
 
 /** Every name under which an event is known. */
