@@ -1,7 +1,7 @@
 // Changesets bump package.json only. This brings every other file that says a version into step with the package.json beside it:
 // `node scripts/sync-versions.mjs`, part of `pnpm run version`; with --check nothing is written, and the exit code is 1 when one differs.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./workspace.mjs";
 
@@ -12,7 +12,7 @@ const MAVEN = /(<artifactId>xcodex-hooks(?:-[a-z-]+)?<\/artifactId>\s*<version>)
 const PATTERNS = [
   [/^deno\.json$/, /("version":\s*")([^"]+)(")/],
   [/^(pyproject|Cargo)\.toml$/, /(^version\s*=\s*")([^"]+)(")/m],
-  [/^Cargo\.lock$/, /(name = "xcodex-hooks"\nversion = ")([^"]+)(")/],
+  [/^Cargo\.lock$/, /(name = "xcodex-(?:hooks|pyo3)"\nversion = ")([^"]+)(")/],
   [/^[a-z_]+\.gemspec$/, /(\.version\s*=\s*")([^"]+)(")/],
   [/^pom\.xml$/, MAVEN],
 ];
@@ -20,15 +20,27 @@ const PATTERNS = [
 /** Files further down that say the version where they use the SDK; those that do not say it are none. */
 const USERS = ["README.md", "template/hook/pom.xml"];
 
-function patternFor(name) {
-  return PATTERNS.find(([names]) => names.test(name))?.[1];
+/** Folders of a package that have such files of their own. */
+const INNER = ["crate"];
+
+function patternFor(path) {
+  return PATTERNS.find(([names]) => names.test(basename(path)))?.[1];
+}
+
+/** The files of a package's own folder, and of those inside that count. */
+function filesOf(folder) {
+  const inner = INNER.filter((name) => existsSync(join(folder, name)));
+  return [
+    ...readdirSync(folder),
+    ...inner.flatMap((name) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`)),
+  ];
 }
 
 /** Every file that says a version of a package: its path relative to the repository, what it says, what it should say. */
 export function versions(root = ROOT) {
   const folders = readdirSync(join(root, "packages"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders.flatMap(({ name: folder }) => {
-    const names = readdirSync(join(root, "packages", folder));
+    const names = filesOf(join(root, "packages", folder));
     if (!names.includes("package.json")) return [];
     const { version } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
     const file = (name, pattern) => {

@@ -38,9 +38,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // Its types are exported on, so that an event is added without touching the SDK; nothing of it is run.
   "sdk-node": ["@xcodex/hooks-sdk-core", "@xcodex/hooks-schema", "node:"],
   "sdk-deno": ["@xcodex/hooks-sdk-core", "@xcodex/hooks-schema", "node:async_hooks"],
-  dispatcher: ["@xcodex/hooks-schema", "node:", "toml-eslint-parser", "re2js", "fastest-levenshtein"],
+  pyo3: ["node:"],
+  // Python in the agent's process: in its runner, and loaded with the first event for it.
+  dispatcher: [
+    "@xcodex/hooks-schema",
+    "@xcodex/hooks-pyo3",
+    "node:",
+    "toml-eslint-parser",
+    "re2js",
+    "fastest-levenshtein",
+  ],
   cli: [
     "@xcodex/hooks-dispatcher",
+    "@xcodex/hooks-pyo3",
     "@xcodex/hooks-schema",
     "@xcodex/hooks-schema/compat",
     "node:",
@@ -111,6 +121,15 @@ describe("inside the dispatcher", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("Python is loaded in its runner only, and not before it is wanted", () => {
+    const users = sources(src).filter((file) => imports(file).includes("@xcodex/hooks-pyo3"));
+    expect(users.map((file) => relative(src, dirname(file)))).toEqual(users.map(() => "runners/pyo3"));
+    const loaded = users.filter((file) =>
+      /^(?:import|export) (?!type )[^;"]*from "@xcodex\/hooks-pyo3"/m.test(read(file)),
+    );
+    expect(loaded).toEqual([]);
+  });
+
   it("no file names an event", () => {
     const wrong = sources(src).flatMap(namedEvents);
     // `notify` is said to be deprecated with the key that replaces it, and the bare word "stop" is no event there.
@@ -156,7 +175,11 @@ describe("every registry equals its folder", () => {
     ["cli/src/kinds", "cli/src/kinds/index.ts"],
   ];
   /** Types that the files of a folder share; they are no entries. */
-  const shared = new Set(["index.ts", "wire.ts", "surface.ts", "kind.ts"]);
+  const shared = new Set([
+    ...["index.ts", "wire.ts", "surface.ts", "kind.ts"],
+    // What runners of several kinds have in common.
+    ...["at-exit.ts", "breaker.ts", "health.ts", "replies.ts"],
+  ]);
 
   for (const [folder, registry] of registries) {
     it(folder, () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CATALOGUE } from "@xcodex/hooks-schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InstallableSdk, Language } from "../packages/codegen/src/index.ts";
 import { environment, LANGUAGES, missing, ROOT } from "./conformance/language.ts";
@@ -115,6 +116,25 @@ describe("templates", () => {
         // The other half is commented out: it starts the same program.
         const [, host = ""] = printed.stdout.split("[hooks.host]\n# enabled = true\n# command = ");
         expect(printed.stdout).toContain(`argv = ${host.split("\n")[0]}`);
+      },
+    );
+
+    it.skipIf(skipped)(
+      name(`the template for ${id} is a host, as configured by itself, that the dispatcher delivers every event to`),
+      { timeout: BUILD_MS },
+      () => {
+        const [program = "", ...args] = inPlace(sdk.template.run);
+        const printed = spawnSync(program, [...args, "--config"], {
+          ...{ cwd: home, env: variables(language), input: "", encoding: "utf8" },
+        });
+        const [, host = ""] = printed.stdout.split("# [hooks.host]\n");
+        writeFileSync(join(home, "config.toml"), `[hooks.host]\n${host.replaceAll(/^# /gm, "")}`);
+        rmSync(log(), { force: true });
+        const { status, said } = xcodexIn(language, "test", "python-host");
+        expect(status, said).toBe(0);
+        const types = new Set(logged(home).map((event) => event.xcodex_event_type));
+        expect(types).toEqual(new Set(CATALOGUE.map(({ type }) => type)));
+        expect(readFileSync(join(home, "config.toml"), "utf8")).toContain("replies = true");
       },
     );
 

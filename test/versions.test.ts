@@ -77,7 +77,9 @@ describe("versions", () => {
       for (const file of [
         "deno.json",
         "pyproject.toml",
-        "Cargo.toml",
+        "sdk-rust/Cargo.toml",
+        "pyo3/crate/Cargo.toml",
+        "pyo3/crate/Cargo.lock",
         "pom.xml",
         "xcodex_hooks.gemspec",
         "template/hook/pom.xml",

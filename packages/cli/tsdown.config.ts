@@ -5,7 +5,7 @@ import { defineConfig } from "tsdown";
  * stay in files of their own. Other packages stay outside, with their licences.
  */
 export default defineConfig({
-  entry: { main: "src/main.ts" },
+  entry: { main: "src/main.ts", "verify-addon": "src/build/verify-addon.ts" },
   outDir: "bundle",
   format: "esm",
   platform: "node",

@@ -5,6 +5,9 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** The working directory; "" when it has been removed. */
   readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** Absolute path of the Node that runs us. */
+  readonly node: string;
   readonly stdin: Readable;
   /** Whether someone sits at standard input and can be asked. */
   readonly interactive: boolean;
@@ -34,6 +37,8 @@ export function processContext(): Context {
   return {
     env: process.env,
     cwd: workingDirectory(),
+    platform: process.platform,
+    node: process.execPath,
     get stdin() {
       return process.stdin;
     },

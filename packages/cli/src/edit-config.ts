@@ -1,16 +1,18 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
+import { ParseError } from "toml-eslint-parser";
+import { type Addition, addToToml } from "./add-to-toml.ts";
 import { CliError, isSystemError, systemReason } from "./errors.ts";
 import { type Access, backUp, readIfThere, writeAtomically } from "./files.ts";
 
-/** What `--edit-config` would do to a configuration file. */
+/** What `--edit-config` would do to a configuration file: an `Addition`, and what is needed to carry it out. */
 export type ConfigEdit =
-  | { readonly kind: "add"; readonly target: Target; readonly before: Buffer | undefined; readonly after: Buffer }
-  /** The tables are there already: left alone. */
-  | { readonly kind: "skip"; readonly why: string; readonly there: string }
-  /** They cannot be added without rewriting what the user wrote. */
-  | { readonly kind: "refuse"; readonly why: string };
+  | (Omit<Addition & { kind: "add" }, "text"> & {
+      readonly target: Target;
+      readonly before: Buffer | undefined;
+      readonly after: Buffer;
+    })
+  | (Addition & { kind: "skip" | "refuse" });
 
 /** The file behind the name, when that is a symbolic link, and how it is to be written. */
 interface Target {
@@ -18,30 +20,28 @@ interface Target {
   readonly access: Access;
 }
 
-/** Values of a TOML file. */
-type Table = { readonly [key: string]: unknown };
-
 /**
- * Plans to add a snippet at the end of a configuration file. Nothing that is there is touched: comments, order, line ends and
- * every byte stay.
+ * Plans to add a snippet to a configuration file. Nothing that is there is touched: comments, order, line ends and every byte stay;
+ * see `addToToml`.
  *
  * @param file the configuration file; made when it is missing, followed when it is a symbolic link
- * @param snippet TOML, whose only table is `path`
- * @param path table that the snippet brings, for example `["hooks", "command"]`
+ * @param snippet TOML
  * @throws CliError `bad_toml`, `not_utf8`, `unreadable_file`
  */
-export async function planConfigEdit(file: string, snippet: string, path: readonly string[]): Promise<ConfigEdit> {
+export async function planConfigEdit(file: string, snippet: string): Promise<ConfigEdit> {
   const target = await findTarget(file);
   const before = await readIfThere(target.file);
-  const text = before === undefined ? "" : decode(before, file);
-  const old = parse(text, file);
-  const why = inTheWay(old, path);
-  if (why) return why;
-  const added = separated(text, snippet);
-  if (!onlyAdds(old, text + added, snippet, path)) {
-    return { kind: "refuse", why: `[${path[0]}] is written as an inline table or a value, which cannot be added to` };
-  }
-  return { kind: "add", target, before, after: Buffer.concat([before ?? Buffer.alloc(0), Buffer.from(added)]) };
+  const added = addTo(before === undefined ? "" : decode(before, file), snippet, file);
+  if (added.kind !== "add") return added;
+  const { text, ...said } = added;
+  return { ...said, target, before, after: Buffer.from(text) };
+}
+
+/** `[hooks.command] is there already`. */
+export function thereAlready(there: readonly string[]): string {
+  const last = there.at(-1) ?? "nothing";
+  if (there.length < 2) return `${last} is there already`;
+  return `${there.slice(0, -1).join(", ")} and ${last} are there already`;
 }
 
 /**
@@ -96,9 +96,10 @@ function decode(bytes: Buffer, file: string): string {
   }
 }
 
-function parse(text: string, file: string): Table {
+/** @throws CliError `bad_toml`, where and why */
+function addTo(text: string, snippet: string, file: string): Addition {
   try {
-    return tableOf(text);
+    return addToToml(text, snippet);
   } catch (error) {
     if (error instanceof ParseError) {
       const where = `${file}:${error.lineNumber}:${error.column + 1}`;
@@ -116,61 +117,4 @@ function parse(text: string, file: string): Table {
     }
     throw error;
   }
-}
-
-function tableOf(text: string): Table {
-  return getStaticTOMLValue(parseTOML(text.replace(/^\uFEFF/, ""), { tomlVersion: "1.1" })) as Table;
-}
-
-/** What keeps a table from being added at `path`: it is there, or what stands there is no table. */
-function inTheWay(old: Table, path: readonly string[]): ConfigEdit | undefined {
-  let value: unknown = old;
-  for (const [depth, key] of path.entries()) {
-    value = (value as Table)[key];
-    if (value === undefined) return undefined;
-    const name = path.slice(0, depth + 1).join(".");
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return { kind: "refuse", why: `"${name}" is not a table there` };
-    }
-  }
-  const there = `[${path.join(".")}]`;
-  return { kind: "skip", why: `${there} is there already`, there };
-}
-
-/** The snippet as it goes at the end: after an empty line, with the line ends of the file. */
-function separated(text: string, snippet: string): string {
-  const end = /\r\n/.test(text) ? "\r\n" : "\n";
-  const gap = text === "" || text === "\uFEFF" ? "" : /\n$/.test(text) ? end : end + end;
-  return gap + snippet.trimEnd().replace(/\r?\n/g, end) + end;
-}
-
-/** Whether a text holds exactly the old values and the snippet's. */
-function onlyAdds(old: Table, text: string, snippet: string, path: readonly string[]): boolean {
-  try {
-    const now = tableOf(text);
-    return (
-      isDeepStrictEqual(at(now, path), at(tableOf(snippet), path)) &&
-      isDeepStrictEqual(without(now, path), without(withTables(old, path.slice(0, -1)), path))
-    );
-  } catch (error) {
-    if (error instanceof ParseError) return false;
-    throw error;
-  }
-}
-
-function at(table: Table, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Table | undefined)?.[key], table);
-}
-
-/** A copy without what stands at `path`. */
-function without(table: Table, [key = "", ...rest]: readonly string[]): Table {
-  const copy = { ...table };
-  if (rest.length === 0) delete copy[key];
-  else copy[key] = without((table[key] ?? {}) as Table, rest);
-  return copy;
-}
-
-/** A copy in which the tables of `path` exist: the snippet makes them on its way. */
-function withTables(table: Table, [key, ...rest]: readonly string[]): Table {
-  return key === undefined ? table : { ...table, [key]: withTables((table[key] ?? {}) as Table, rest) };
 }

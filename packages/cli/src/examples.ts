@@ -1,5 +1,5 @@
 import type { Config, Hook } from "@xcodex/hooks-dispatcher";
-import { nearest } from "@xcodex/hooks-dispatcher";
+import { EVERY_EVENT, nearest } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, type EventFacts, eventNames, findEvent, OUTSIDE_THE_CATALOGUE } from "@xcodex/hooks-schema";
 import { CliError } from "./errors.ts";
 
@@ -16,7 +16,8 @@ export interface Example {
  * The examples of the whole catalogue, in its order, and one without fields for every event outside it that has a hook.
  */
 export function allExamples(config: Config): readonly Example[] {
-  const outside = new Set(config.hooks.map((hook) => hook.event_type).filter((type) => !findEvent(type)));
+  const named = config.hooks.map((hook) => hook.event_type).filter((type) => type !== EVERY_EVENT);
+  const outside = new Set(named.filter((type) => !findEvent(type)));
   return [...CATALOGUE.flatMap(examplesOf), ...[...outside].map(bare)];
 }
 
@@ -53,6 +54,11 @@ function examplesOf({ type, examples }: EventFacts): readonly Example[] {
 
 function bare(type: string): Example {
   return { name: type, event_type: type, fields: {} };
+}
+
+/** Whether some hook is for the event of an example. Its matcher may still not fit. */
+export function isWanted({ event_type }: Example, { hooks }: Config): boolean {
+  return hooks.some((hook) => hook.event_type === event_type || hook.event_type === EVERY_EVENT);
 }
 
 /** The hooks that examples were meant for and that none of them reached. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CliError, isSystemError, systemReason } from "./errors.ts";
@@ -134,4 +134,9 @@ export async function backUp(file: string): Promise<string> {
       );
     }
   }
+}
+
+/** Whether something is at a path, whatever it is. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

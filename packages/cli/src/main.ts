@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { VERBS } from "./commands/index.ts";
 import { type Context, processContext } from "./context.ts";
 import { CliError, isSystemError } from "./errors.ts";
-import { packageFile } from "./package-file.ts";
+import { ownVersion } from "./package-file.ts";
 import type { Verb } from "./verb.ts";
 
 /**
@@ -27,7 +26,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     const loaded = await loadVerbs(wantedVerbs(argv));
     for (const [name, entry] of Object.entries(VERBS)) {
       const command = hooks
-        .command(name)
+        .command(name, { hidden: entry.hidden === true })
         .summary(entry.summary)
         .description(`${capital(entry.summary)}.`);
       const verb = loaded.get(name);
@@ -49,7 +48,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
 function newProgram(): Command {
   return new Command("xcodex")
     .description("Hooks for coding agents.")
-    .version(version(), "-V, --version", "print the version")
+    .version(ownVersion(), "-V, --version", "print the version")
     .option("--no-hooks", "switch every hook off")
     .helpOption("-h, --help", "show help")
     .configureHelp({ subcommandTerm: (command) => command.name() })
@@ -102,12 +101,6 @@ function explain(error: unknown, context: Context): number {
   }
   context.note(`This is a bug of xcodex hooks, please report it.\n${error instanceof Error ? error.stack : error}`);
   return 1;
-}
-
-/** Version of this package. */
-function version(): string {
-  const manifest = readFileSync(packageFile("package.json"), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function capital(text: string): string {

@@ -1,21 +1,17 @@
 import { nearest } from "@xcodex/hooks-dispatcher";
 import { CliError } from "./errors.ts";
 
-/** A way to run hooks that `init` can set up. Its number in menus is its place in `MODES`. */
+/** A way to run hooks that `init` sets up. Its number in menus is its place in `MODES`. */
 export interface Mode {
+  /** Also the name of its sample set, and of what `test` tests. */
   readonly id: string;
   /** Other names, in lower case. Its number is one too. */
   readonly aliases: readonly string[];
   readonly title: string;
-  /** What sets it up; absent for modes that are still to come. */
-  readonly setup?: {
-    /** Sample set that is installed. */
-    readonly set: string;
-    /** Table of the configuration that its snippet brings. */
-    readonly table: readonly string[];
-    /** What to run next. */
-    readonly next: string;
-  };
+  /** What to know before one agrees to it: one sentence. */
+  readonly caution?: string;
+  /** What to run next, in this order. */
+  readonly next: readonly string[];
 }
 
 /** The modes of seed 001, in its order. */
@@ -24,21 +20,24 @@ export const MODES: readonly Mode[] = [
     id: "external",
     aliases: ["spawn", "one-shot", "oneshot"],
     title: "one command per event: safest, any language, easiest to debug",
-    setup: { set: "external", table: ["hooks", "command"], next: "xcodex hooks test external --configured-only" },
+    next: ["xcodex hooks test external --configured-only"],
   },
   {
     id: "python-host",
     aliases: ["pythonhost", "python-box", "py-box", "pybox", "host"],
-    title: "one long-lived process that gets every event as a line",
+    title: "one long-lived process that gets every event as a line: fast, and it can remember",
+    next: ["xcodex hooks test python-host --configured-only"],
   },
   {
     id: "pyo3",
     aliases: [],
-    title: "Python inside the agent's own process",
+    title: "Python inside the agent's own process: fastest, for code you trust, needs a separate build",
+    caution: "Python inside the agent's process needs a separate build: xcodex hooks build pyo3",
+    next: ["xcodex hooks doctor pyo3", "xcodex hooks build pyo3", "xcodex hooks test pyo3"],
   },
 ];
 
-/** Finds a mode by its id, alias or number, in any case. */
+/** Finds a mode by its id, alias or number, in any case. @throws CliError `unknown_mode` */
 export function findMode(name: string): Mode {
   const wanted = name.trim().toLowerCase();
   const found = MODES.find((mode, index) => [mode.id, ...mode.aliases, String(index + 1)].includes(wanted));
@@ -51,12 +50,7 @@ export function findMode(name: string): Mode {
   );
 }
 
-/** What sets a mode up. @throws CliError `mode_not_in_this_version` */
-export function setupOf(mode: Mode): NonNullable<Mode["setup"]> {
-  if (mode.setup) return mode.setup;
-  const ready = MODES.filter((other) => other.setup).map((other) => other.id);
-  throw new CliError(
-    "mode_not_in_this_version",
-    `Cannot set up the mode "${mode.id}": this version cannot do it yet. Use: ${ready.join(", ")}.`,
-  );
+/** What to know before one agrees to these, by the names of modes. */
+export function cautionsOf(...names: readonly string[]): readonly string[] {
+  return MODES.flatMap(({ id, caution }) => (caution !== undefined && names.includes(id) ? [caution] : []));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -6,4 +7,10 @@ import { fileURLToPath } from "node:url";
  */
 export function packageFile(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+/** Version of this package, and so of all that are released with it. */
+export function ownVersion(): string {
+  const manifest = readFileSync(packageFile("package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }

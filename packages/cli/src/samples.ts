@@ -49,15 +49,23 @@ export async function loadSamples(): Promise<Samples> {
   }
 }
 
-/** Finds a set by its name. */
+/** The names that a name stands for: its own, or with `all` every one. @throws CliError `unknown_sample_set` */
+export function setNames(samples: Samples, name: string): readonly string[] {
+  const names = Object.keys(samples.sets);
+  if (name === "all") return names;
+  findSet(samples, name);
+  return [name];
+}
+
+/** Finds a set by its name. @throws CliError `unknown_sample_set` */
 export function findSet(samples: Samples, name: string): SampleSet {
   const set = Object.hasOwn(samples.sets, name) ? samples.sets[name] : undefined;
   if (set) return set;
   const names = Object.keys(samples.sets);
-  const near = nearest(name, names);
+  const near = nearest(name, ["all", ...names]);
   throw new CliError(
     "unknown_sample_set",
-    `Cannot find the samples "${name}": there is no such set.${near ? ` Did you mean "${near}"?` : ""} Sets: ${names.join(", ")}.`,
+    `Cannot find the samples "${name}": there is no such set.${near ? ` Did you mean "${near}"?` : ""} Sets: ${names.join(", ")}, or all.`,
   );
 }
 

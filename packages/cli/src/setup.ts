@@ -21,19 +21,21 @@ export interface Setup {
   readonly paths: HooksPaths;
   readonly plan: FilePlan;
   /** With `--edit-config`. */
-  readonly edit?: ConfigEdit;
+  readonly edit?: ConfigEdit | undefined;
+  /** What to know before one agrees, one sentence each. */
+  readonly cautions?: readonly string[];
 }
 
 /** Shows a plan, asks where someone can be asked, and carries it out. Returns whether everything is in place now. */
 export async function carryOut(setup: Setup, options: SetupOptions, context: Context): Promise<boolean> {
-  const { title, paths, plan, edit } = setup;
+  const { title, paths, plan, edit, cautions = [] } = setup;
   if (!options.force) needNoNewer(plan);
   context.print(headerText(title, paths));
   for (const line of otherVersions(plan)) context.print(line);
   context.print(`\n${planText(plan.files, edit && { file: paths.config, edit })}`);
   for (const line of remarks(plan)) context.print(`\n${line}`);
   const todo = changesAnything(plan) || edit?.kind === "add";
-  if (todo && !(await agreed(options, context))) return false;
+  if (todo && !(await agreed(options, context, "written", cautions))) return false;
   if (!todo) context.print("\nNothing to do.");
   else for (const line of await apply(plan, edit)) context.print(line);
   return true;
@@ -67,8 +69,14 @@ function remarks(plan: FilePlan): readonly string[] {
  * Whether planned changes are to be made: asks where someone can be asked, and says so where they are not made.
  *
  * @param done what then was not done, for example `removed`
+ * @param cautions what to know before one agrees; said where one is asked
  */
-export async function agreed({ dryRun, yes }: SetupOptions, context: Context, done = "written"): Promise<boolean> {
+export async function agreed(
+  { dryRun, yes }: SetupOptions,
+  context: Context,
+  done = "written",
+  cautions: readonly string[] = [],
+): Promise<boolean> {
   if (dryRun) {
     context.print(`\nNothing was ${done} (--dry-run).`);
     return false;
@@ -78,6 +86,7 @@ export async function agreed({ dryRun, yes }: SetupOptions, context: Context, do
     context.print("\nRe-run with --yes to apply these changes.");
     return false;
   }
+  for (const caution of cautions) context.note(`\nNote: ${caution}`);
   if (await confirm("\nApply these changes?", context)) return true;
   context.print(`Nothing was ${done}.`);
   return false;

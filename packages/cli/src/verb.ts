@@ -12,5 +12,7 @@ export interface Verb<Options extends object = object> {
 /** A line of the registry: what help says about a verb, and where the verb is. Loaded when it is wanted. */
 export interface VerbEntry {
   readonly summary: string;
+  /** Left out of the list of commands: only who knows it uses it. */
+  readonly hidden?: true;
   readonly load: () => Promise<{ readonly verb: Verb }>;
 }

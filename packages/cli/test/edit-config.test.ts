@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 import { applyConfigEdit, planConfigEdit } from "../dist/edit-config.js";
 
 const SNIPPET = '[hooks.command]\ndefault_timeout_sec = 30\n\n[[hooks.command.Stop]]\nhooks = [{ argv = ["true"] }]\n';
-const TABLE = ["hooks", "command"];
 
 function configFile(content: string | Buffer): string {
   const file = join(mkdtempSync(join(tmpdir(), "edit-config-")), "config.toml");
@@ -29,15 +28,15 @@ describe("adds the snippet behind what is there, and touches nothing of it", () 
     ["multi-line strings that look like tables", 't = """\n[hooks.command]\n"""\n'],
   ])("%s", async (_, content) => {
     const file = configFile(content);
-    const edit = await planConfigEdit(file, SNIPPET, TABLE);
-    if (edit.kind !== "add") throw new Error(`${edit.kind}: ${edit.why}`);
+    const edit = await planConfigEdit(file, SNIPPET);
+    if (edit.kind !== "add") throw new Error(JSON.stringify(edit));
     const backup = await applyConfigEdit(edit);
     const now = readFileSync(file, "utf8");
     expect(now.startsWith(content)).toBe(true);
     expect(now.replaceAll("\r\n", "\n")).toContain(SNIPPET);
     expect(readFileSync(backup ?? "", "utf8")).toBe(content);
     expect(now.includes("\r\n") && /[^\r]\n/.test(now)).toBe(false);
-    expect((await planConfigEdit(file, SNIPPET, TABLE)).kind).toBe("skip");
+    expect((await planConfigEdit(file, SNIPPET)).kind).toBe("skip");
   });
 });
 
@@ -53,13 +52,13 @@ describe("leaves alone what it cannot add to", () => {
     ["refuse", "a value in its place", "[hooks]\ncommand = []\n"],
   ])("%s: %s", async (kind, _, content) => {
     const file = configFile(content);
-    expect((await planConfigEdit(file, SNIPPET, TABLE)).kind).toBe(kind);
+    expect((await planConfigEdit(file, SNIPPET)).kind).toBe(kind);
     expect(readFileSync(file, "utf8")).toBe(content);
   });
 
   it("says where TOML is invalid", async () => {
     const file = configFile("a = 1\nb = x\n");
-    await expect(planConfigEdit(file, SNIPPET, TABLE)).rejects.toMatchObject({
+    await expect(planConfigEdit(file, SNIPPET)).rejects.toMatchObject({
       code: "bad_toml",
       message: expect.stringContaining(`${file}:2:`) as string,
     });
@@ -67,9 +66,9 @@ describe("leaves alone what it cannot add to", () => {
 
   it("refuses when somebody writes the file between plan and change", async () => {
     const file = configFile("a = 1\n");
-    const edit = await planConfigEdit(file, SNIPPET, TABLE);
+    const edit = await planConfigEdit(file, SNIPPET);
     writeFileSync(file, "a = 2\n");
-    if (edit.kind !== "add") throw new Error(edit.why);
+    if (edit.kind !== "add") throw new Error(JSON.stringify(edit));
     await expect(applyConfigEdit(edit)).rejects.toMatchObject({ code: "changed_meanwhile" });
     expect(readFileSync(file, "utf8")).toBe("a = 2\n");
   });

@@ -14,7 +14,12 @@ const transcripts = readdirSync(fileURLToPath(new URL("scripts", import.meta.url
 
 /** What a reader sees, as the scripts have it. */
 function asTranscript(fence: string): string {
-  return fence.replaceAll("/home/dev/.codex", "[CODEX_HOME]").replaceAll("/home/dev/project", "[WORK]");
+  return fence
+    .replaceAll("/home/dev/.codex", "[CODEX_HOME]")
+    .replaceAll("/home/dev/project", "[WORK]")
+    .replaceAll("/home/dev/bin", "[ROOT]/bin")
+    .replaceAll("/usr/bin/node", "[NODE]")
+    .replace(/\b(Node|Python) \d+\.\d+\.\d+/g, "$1 [VERSION]");
 }
 
 describe("the README", () => {

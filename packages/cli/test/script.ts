@@ -22,7 +22,8 @@ import { fileURLToPath } from "node:url";
  *     $ COMMAND              run by bash, in $WORK, with nothing on standard input
  *
  * Below: every command, its standard output, its standard error with `! ` in front, and `[exit N]` when N is not 0. What is
- * different every time stands there as a placeholder: [CODEX_HOME], [WORK], [PACKAGES], [UUID], [TIME], `N ms`.
+ * different every time, or on every machine, stands there as a placeholder: [CODEX_HOME], [WORK], [ROOT], [PACKAGES], [NODE],
+ * [VERSION], [UUID], [TIME], `N ms`, and `{…}` for an event that was cut to a length.
  */
 export interface Script {
   readonly top: string;
@@ -140,11 +141,14 @@ function withPlaceholders(text: string, { work, codexHome, root }: Place): strin
     .replaceAll(work, "[WORK]")
     .replaceAll(root, "[ROOT]")
     .replaceAll(PACKAGES, "[PACKAGES]")
+    .replaceAll(process.execPath, "[NODE]")
+    .replace(/\b(Node|Python|Ruby) \d+\.\d+\.\d+\S*?(?=[ ,:)]|$)/gm, "$1 [VERSION]")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "[UUID]")
     .replace(/\d{13}-\[UUID\]\.log/g, "[LOG]")
     .replace(/\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d[.\d]*Z/g, "[TIME]")
     .replace(/("duration_ms": )[\d.]+/g, "$1N")
     .replace(/ *\b[\d.]+ m?s$/gm, "  N ms")
+    .replace(/^( {4}(?:stdin|stdin, in a file|event): ).*$/gm, "$1{…}")
     .replace(/ +TIME$/gm, "  TIME");
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "@xcodex/hooks-dispatcher";
 import { afterAll, describe, expect, it } from "vitest";
-import { configFor } from "../dist/ui/sdk-steps.js";
+import { configFor, hostConfigFor } from "../dist/ui/sdk-steps.js";
 import { shellLine } from "../dist/ui/shell.js";
 
 const home = mkdtempSync(join(tmpdir(), "sdk-steps-"));
@@ -22,7 +22,7 @@ describe("the configuration that is printed", () => {
   ])("runs exactly %j", async (argv) => {
     const { hooks, problems } = await load(configFor(argv));
     expect(problems).toEqual([]);
-    expect(hooks.map(({ command }) => command)).toEqual([{ argv }]);
+    expect(hooks).toMatchObject([{ runner: "command", command: { argv } }]);
   });
 
   it("can be added once more for another SDK", async () => {
@@ -31,15 +31,16 @@ describe("the configuration that is printed", () => {
     expect(hooks).toHaveLength(2);
   });
 
-  it("is valid as a host, and says the truth about it: this version delivers nothing to hosts", async () => {
-    const host = configFor(["python3", "log.py"])
-      .split("\n")
-      .slice(-3)
-      .map((line) => line.replace(/^# /, ""));
-    const { problems } = await load(host.join("\n"));
-    expect(host[0]).toBe("[hooks.host]");
-    // When this fails because hosts are delivered to, `configFor` has to say something else.
-    expect(problems.map(({ code }) => code)).toEqual(["not_in_this_version"]);
+  it("runs the same program as a host", async () => {
+    const { hooks, problems } = await load(hostConfigFor(["python3", "log.py"]));
+    expect(problems).toEqual([]);
+    expect(hooks).toMatchObject([{ runner: "host", event_type: "*", host: { argv: ["python3", "log.py"] } }]);
+  });
+
+  it("can be used in both ways at once", async () => {
+    const { hooks, problems } = await load(`${configFor(["a"])}\n\n${hostConfigFor(["a"])}\n`);
+    expect(problems).toEqual([]);
+    expect(hooks.map(({ runner }) => runner).sort()).toEqual(["command", "host"]);
   });
 });
 

@@ -45,7 +45,7 @@ describe("the SDKs of this version", () => {
     const config = await loadConfig({ codexHome: home });
     rmSync(join(home, "config.toml"));
     expect(config.problems).toEqual([]);
-    expect(config.hooks.map(({ command }) => command)).toEqual([{ argv }]);
+    expect(config.hooks).toMatchObject([{ runner: "command", command: { argv } }]);
   });
 
   it("are installed, checked, edited and uninstalled, and only what was edited stays", () => {

@@ -42,19 +42,18 @@ export interface Matcher {
   readonly matches: (candidates: readonly string[]) => boolean;
 }
 
-/**
- * One configured subscription, validated. Nothing of the file it came from remains but its origin.
- */
-export interface Hook {
-  /** Stable within one configuration: `<surface>:<key>:<n>`, for example `command:PreToolUse:1`. */
+/** `event_type` and `key` of a hook that wants every event. No event is called so. */
+export const EVERY_EVENT = "*";
+
+/** What every hook has, whoever delivers to it. */
+export interface HookBase {
+  /** Stable within one configuration: `<surface>:<key>:<n>`, for example `command:PreToolUse:1` or `host:*:1`. */
   readonly id: string;
   readonly surface: Surface;
   readonly origin: Origin;
-  /** Which runner delivers to it. */
-  readonly runner: "command";
-  /** The event's name exactly as configured, for example `tool.execute.before`. */
+  /** The event's name exactly as configured, for example `tool.execute.before`; `*` for every event. */
   readonly key: string;
-  /** Canonical type of the event, or the key itself for an event outside the catalogue. */
+  /** Canonical type of the event, the key itself for an event outside the catalogue, or `EVERY_EVENT`. */
   readonly event_type: string;
   /** Narrows a tool event to tools of one kind (`exec.before`, `patch.after`). */
   readonly tools?: "command" | "patch";
@@ -62,20 +61,89 @@ export interface Hook {
   readonly where?: Readonly<Record<string, unknown>>;
   readonly matcher: Matcher;
   readonly wire: WireName;
-  /** What this hook finds in `hook_event_name`. */
-  readonly hook_event_name: string;
+  /** What this hook finds in `hook_event_name`. Absent: the event's default name (DESIGN section 4). */
+  readonly hook_event_name?: string;
   /** `sync` hooks are waited for by `dispatch`; `async` hooks only observe. */
   readonly mode: "async" | "sync";
   /** Whether this surface and mode may stop the agent. The event has to allow it too. */
   readonly may_gate: boolean;
   /** A failure of a required hook on a gate event blocks (seed 003). */
   readonly required: boolean;
+  /** How long one delivery may take: a run, one answer of a host, one call of a function. */
   readonly timeout_ms: number;
+  /** Hooks with the same target are several filters of one thing: an event that fits more than one is delivered once. */
+  readonly target?: string;
+}
+
+/** A program that is started for every event. */
+export interface CommandHook extends HookBase {
+  readonly runner: "command";
   readonly command: Command;
 }
 
+/** A long-lived process that gets events as lines (seed 001, `[hooks.host]`). */
+export interface HostHook extends HookBase {
+  readonly runner: "host";
+  readonly host: HostSettings;
+}
+
+/** What is delivered to within the agent's own process, in JavaScript. */
+export interface InprocHook extends HookBase {
+  readonly runner: "inproc";
+  readonly inproc: InprocTarget;
+}
+
+/** A Python function within the agent's own process (seed 000). */
+export interface Pyo3Hook extends HookBase {
+  readonly runner: "pyo3";
+  readonly pyo3: Pyo3Settings;
+}
+
+/**
+ * One configured subscription, validated; which runner delivers to it tells the kinds apart. Nothing of the file it came from
+ * remains but its origin.
+ */
+export type Hook = CommandHook | HostHook | InprocHook | Pyo3Hook;
+
 /** A program to start: argv without a shell, or a string for the platform's shell. */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string };
+
+/** A host, as configured. */
+export interface HostSettings {
+  /** Started with CODEX_HOME as its folder, so that relative paths in it are resolved from there (seed 001). */
+  readonly argv: readonly string[];
+  /** What its lines call themselves: `event` (seed 001), or `hook-event` for hosts of the Rust original. */
+  readonly line_type: "event" | "hook-event";
+  /** Whether it answers events that may be gated, on stdout. */
+  readonly replies: boolean;
+}
+
+/** Hooks that come with the dispatcher (`inproc = ["tool_call_summary"]`). */
+export type Builtin = "tool_call_summary" | "event_log_jsonl";
+
+/** What is called within the agent's process. */
+export type InprocTarget =
+  | { readonly builtin: Builtin }
+  /** Absolute path of a JavaScript module with an `on_event` (or `onEvent`, or default) function. */
+  | { readonly module: string }
+  /** A function that the agent's own program handed over. */
+  | { readonly on_event: InprocFunction };
+
+/**
+ * A hook in JavaScript. What it returns or resolves to counts only when the hook is `sync` and may gate: `{ decision: "block", reason }`
+ * blocks. Whatever it throws is a failure. The event's nested values are the agent's own: it must not change them.
+ */
+export type InprocFunction = (event: AnyEvent) => unknown;
+
+/** A Python hook, as configured. */
+export interface Pyo3Settings {
+  /** Absolute. */
+  readonly script_path: string;
+  /** Name of the function that gets one event. Default `on_event`. */
+  readonly callable: string;
+  /** More than 1: so many events go to `on_events` at once, when the script has it (seed 001). Default 1. */
+  readonly batch_size: number;
+}
 
 /** Sizes and limits of `[hooks]`, with the defaults of seed 002. */
 export interface Limits {
@@ -131,10 +199,12 @@ export interface Payload {
    * How a payload that is too large for stdin is announced: the envelope without its three payload keys, and how those are
    * spelled. Absent on wires that have no envelope: there the payload goes to stdin whatever its size.
    */
-  readonly envelope?: {
-    readonly head: Readonly<Record<string, unknown>>;
-    readonly keys: { readonly path: string; readonly bytes: string; readonly sha256: string };
-  };
+  readonly envelope?:
+    | {
+        readonly head: Readonly<Record<string, unknown>>;
+        readonly keys: { readonly path: string; readonly bytes: string; readonly sha256: string };
+      }
+    | undefined;
 }
 
 /** One command to run for one event. */
@@ -212,16 +282,83 @@ export interface RunEnd {
   readonly log?: string;
 }
 
+/** A host to start. */
+export interface HostStart {
+  /** Unique per start; also names its log and its pipe. */
+  readonly start_id: string;
+  /** Of the host's first hook, for the record. */
+  readonly hook_id: string;
+  readonly surface: Surface;
+  readonly origin: Origin;
+  /** Of the event that it is started for, for the record. */
+  readonly session_id: string;
+  readonly agent?: string;
+  readonly command: Command;
+  /** Its folder. */
+  readonly cwd: string;
+  /** Laid over the parent's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether its stdout is read for answers; otherwise it goes to the log with stderr. */
+  readonly replies: boolean;
+  /** Between the end of its stdin and TERM. */
+  readonly grace_ms: number;
+}
+
+/** What a host says about one line, as its stdout had it. */
+export interface HostAnswer {
+  readonly seq: number;
+  readonly decision?: unknown;
+  readonly reason?: unknown;
+}
+
+/** How a host ended, or why there never was one. `code` and `message` are there unless it ended well and was told to. */
+export interface HostEnd {
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly code?: string;
+  readonly message?: string;
+  /** Where its output went. */
+  readonly log?: string;
+}
+
+/** What is said about a host: `started` at most once, `ended` exactly once and last; never from within `host`. */
+export interface HostEvents {
+  /** It runs. `pipe` is the path of a named pipe for its stdin: open it for writing, then say `connected`. */
+  readonly started: (started: { readonly pipe: string; readonly pid: number; readonly log?: string }) => void;
+  /** A line of its stdout that is an object with a number as `seq`. What else it prints goes to its log. Only with `replies`. */
+  readonly answered: (answer: HostAnswer) => void;
+  readonly ended: (end: HostEnd) => void;
+}
+
+/** A host that was started. Calls after its end change nothing. */
+export interface HostProcess {
+  /** The pipe is open: its name is taken away. */
+  readonly connected: () => void;
+  /** Writes these bytes to its stdin, for an agent that has no time to do it itself. */
+  readonly write: (bytes: Buffer) => void;
+  /**
+   * Nothing more comes: its stdin ends as soon as the agent has closed its own end too. After the grace what is left of its process
+   * group gets TERM, then KILL.
+   */
+  readonly end: () => void;
+  /** Something is wrong with it: TERM to its process group now, KILL after a second. The reason goes into its record. */
+  readonly stop: (why: { readonly code: string; readonly message: string }) => void;
+}
+
 /**
  * Starts commands. Two of a kind: the client of the launcher process (`launcher/client.ts`), for agents, and the core itself
  * (`launcher/core.ts`), for programs as small and short-lived as the CLI.
  */
 export interface Launcher {
+  /** Gets ready to start processes: early, while the agent is small. Without it that happens with the first of them. */
+  readonly prepare: () => void;
   /**
    * Hands a job over and returns at once. `onEnd` is called once per run, later; `wait` (default `gates`) says for which of them
    * the caller waits. Never throws.
    */
   readonly launch: (job: Job, onEnd?: (end: RunEnd) => void, wait?: Wait) => void;
+  /** Starts a long-lived process in a group of its own and returns at once. Never throws: what goes wrong is its end. */
+  readonly host: (start: HostStart, events: HostEvents) => HostProcess;
   /** Writes a record about something that was not run. */
   readonly note: (record: RunRecord) => void;
   /** Waits until every run is over or the budget is spent. What is left goes on without us, when there is someone to do it. */
@@ -240,11 +377,14 @@ export interface CloseReport {
 
 // ---------------------------------------------------------------------------------------------- deliver, runner
 
-/** The payloads of one event: encoded once per wire and name, shared by all hooks that want the same. */
+/** The payloads of one event: encoded when first asked for, once per wire and name, shared by all hooks that want the same. */
 export interface PayloadBook {
-  readonly payloads: readonly Payload[];
-  /** Index of the payload that a hook reads. */
-  readonly indexOf: (hook: Hook) => number;
+  /**
+   * The payload that a hook reads; the same object for hooks that read the same.
+   *
+   * @throws HooksError `not_encodable`
+   */
+  readonly payloadOf: (hook: Hook) => Payload;
 }
 
 /** What a runner is handed: one event and its hooks of that runner's kind. */
@@ -259,10 +399,34 @@ export interface Delivery {
   readonly wait?: Wait;
 }
 
+/** What runners are made with. */
+export interface RunnerTools {
+  /** Absolute. */
+  readonly codex_home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Starts processes and writes records. */
+  readonly launcher: Launcher;
+  /** The hooks of the runner's kind, so that it can get ready before the first event. */
+  readonly hooks: readonly Hook[];
+}
+
 /** Delivers to one kind of target. Runners never throw: failure is a reply. */
 export interface Runner {
   /** Hands the event over and returns at once, in microseconds. */
   readonly deliver: (delivery: Delivery) => void;
+  /**
+   * Delivers what is waiting, then ends what lives; settles when that is done or the budget spent. What comes later has failed with
+   * code `closed`. Never rejects. Absent where the launcher does all of it.
+   */
+  readonly close?: (budgetMs: number) => Promise<RunnerReport>;
+}
+
+/** What was still going on when a runner was closed. */
+export interface RunnerReport {
+  /** Deliveries that had not ended within the budget. */
+  readonly left: number;
+  /** Events dropped over the whole life. */
+  readonly dropped: number;
 }
 
 // ---------------------------------------------------------------------------------------------- reply, decision, record
@@ -313,6 +477,8 @@ export interface RunRecord {
   readonly queued_ms?: number;
   /** Bytes of the payload, wherever it went. */
   readonly payload_bytes?: number;
+  /** How many events it is about, when they are several. */
+  readonly count?: number;
   /** `stdin` or `file`. */
   readonly delivery?: "stdin" | "file";
   readonly pid?: number;

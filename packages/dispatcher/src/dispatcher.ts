@@ -1,8 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks-schema";
 import { resolveCodexHome } from "./config/home.ts";
+import { type InprocModule, inprocHooks } from "./config/inproc-option.ts";
 import { loadConfig } from "./config/load.ts";
-import type { CloseReport, Config, Decision, HookReply, Launcher, Plan, RunRecord, Wait } from "./contracts.ts";
+import type {
+  CloseReport,
+  Config,
+  Decision,
+  HookReply,
+  InprocHook,
+  Launcher,
+  Plan,
+  Runner,
+  RunnerTools,
+  RunRecord,
+  Wait,
+} from "./contracts.ts";
 import { DEPTH } from "./contracts.ts";
 import { decide } from "./decide/decide.ts";
 import { deliver, type Kinds, type Listeners } from "./deliver/deliver.ts";
@@ -33,6 +47,8 @@ export interface DispatcherOptions {
   readonly agent?: { readonly name: string; readonly version?: string };
   /** Environment to look things up in and to give to hooks. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Hooks of the agent's own program, in JavaScript. They run before those of the configuration. */
+  readonly inproc?: readonly InprocModule[];
 }
 
 /** Which hooks `dispatch` waits for: those that may gate, or every one. */
@@ -58,19 +74,26 @@ export interface Dispatcher {
 
 /**
  * Makes a dispatcher for one agent. Make it early: the helper process that starts commands is started here, and only when there
- * are hooks to run. Problems of the configuration are in `config.problems`; the hooks beside them work.
+ * are hooks that are processes. Problems of the configuration are in `config.problems`; the hooks beside them work.
  *
- * @throws HooksError `codex_home_missing` when CODEX_HOME is set to something that is not a folder
+ * @throws HooksError `codex_home_missing` when CODEX_HOME is set to something that is not a folder; what `inprocHooks` throws when
+ *   the hooks of the agent's own program are wrong
  */
 export async function createDispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
   const env = options.env ?? process.env;
   const codexHome = options.config?.codex_home ?? options.codexHome ?? resolveCodexHome(env);
   const loaded = options.config ?? (await loadConfig({ codexHome }));
-  const config = options.noHooks ? { ...loaded, hooks: [] } : loaded;
+  const config = withHooks(loaded, await inprocHooks(options.inproc ?? []), options);
   if (config.hooks.length === 0) return idle(config, options);
   if (insideHook(env)) return guarded(config, await startCore(config, env), options);
   const launcher = options.inProcess ? await startCore(config, env) : await startProcess(config, env);
-  return running(config, launcher, options);
+  return running(config, { codex_home: config.codex_home, env, launcher }, options);
+}
+
+/** In-process comes first (DESIGN section 5). */
+function withHooks(loaded: Config, own: readonly InprocHook[], { noHooks }: DispatcherOptions): Config {
+  if (noHooks) return { ...loaded, hooks: [] };
+  return own.length === 0 ? loaded : { ...loaded, hooks: [...own, ...loaded.hooks] };
 }
 
 /** Whether an environment is that of a hook: then a dispatcher starts none (DESIGN section 6). */
@@ -119,8 +142,9 @@ function guarded(config: Config, launcher: Launcher, options: DispatcherOptions)
 }
 
 /** The pipeline: complete → plan → encode → deliver → decide. */
-function running(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
-  const kinds = Object.entries(runners).map(([kind, create]) => [kind, create(launcher)] as const);
+function running(config: Config, tools: Omit<RunnerTools, "hooks">, options: DispatcherOptions): Dispatcher {
+  const { launcher } = tools;
+  const kinds = runnersFor(config, tools);
   const unreadable = (error: unknown): void => {
     const why = error instanceof Error ? error.message : "it threw something";
     const message = `Cannot read an event: ${why}. Emit plain data only.`;
@@ -132,6 +156,7 @@ function running(config: Config, launcher: Launcher, options: DispatcherOptions)
     launcher.note(record);
   };
   const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable));
+  let closing: Promise<CloseReport> | undefined;
   return {
     config,
     emit: (input) => {
@@ -139,11 +164,29 @@ function running(config: Config, launcher: Launcher, options: DispatcherOptions)
       if (planned.hooks.length > 0) deliver(kinds, planned, { onLost });
     },
     dispatch: (input, { wait = "gates" } = {}) => collect(kinds, plan(input), wait, onLost),
-    close: async (budgetMs = DEFAULT_CLOSE_MS) => {
-      const report = await launcher.close(budgetMs);
-      return { ...report, dropped: report.dropped + lost };
+    close: (budgetMs = DEFAULT_CLOSE_MS) => {
+      closing ??= closeAll(kinds, launcher, budgetMs);
+      return closing.then((report) => ({ ...report, dropped: report.dropped + lost }));
     },
   };
+}
+
+/** The runners that these hooks need. */
+function runnersFor(config: Config, tools: Omit<RunnerTools, "hooks">): Kinds {
+  return Object.entries<(tools: RunnerTools) => Runner>(runners).flatMap(([kind, create]) => {
+    const hooks = config.hooks.filter((hook) => hook.runner === kind);
+    return hooks.length === 0 ? [] : [[kind, create({ ...tools, hooks })] as const];
+  });
+}
+
+/** Runners first, in parallel: what they end is then over for the launcher too. Within one budget. */
+async function closeAll(kinds: Kinds, launcher: Launcher, budgetMs: number): Promise<CloseReport> {
+  const until = performance.now() + budgetMs;
+  const reports = await Promise.all(kinds.map(([, runner]) => runner.close?.(budgetMs) ?? { left: 0, dropped: 0 }));
+  const last = await launcher.close(Math.max(0, until - performance.now()));
+  const left = reports.reduce((sum, report) => sum + report.left, last.left);
+  const dropped = reports.reduce((sum, report) => sum + report.dropped, last.dropped);
+  return { drained: last.drained && left === 0, left, dropped };
 }
 
 /**

@@ -24,6 +24,13 @@ export const CONFIG_CODES: readonly string[] = [
   "required_ignored",
   "deprecated",
   "not_ours",
+  "not_enabled",
+  "unsafe_not_enabled",
+  "unknown_inproc",
+  "no_script",
+  "bad_batch_size",
+  "unknown_line_type",
+  "no_sandbox",
   "not_in_this_version",
 ];
 
@@ -40,6 +47,16 @@ export const RUN_CODES: readonly string[] = [
   "launcher_lost",
   "not_encodable",
   "recursion_guard",
+  "host_ended",
+  "host_stalled",
+  "no_answer",
+  "bad_answer",
+  "breaker_open",
+  "hook_threw",
+  "module_not_loaded",
+  "log_not_written",
+  "pyo3_not_built",
+  "python_failed",
   "closed",
 ];
 

@@ -4,10 +4,13 @@
  * @packageDocumentation
  */
 export { resolveCodexHome } from "./config/home.ts";
+export type { InprocModule } from "./config/inproc-option.ts";
 export { type LoadOptions, loadConfig } from "./config/load.ts";
 export { nearest } from "./config/nearest.ts";
 export { formatProblem } from "./config/problems.ts";
 export type * from "./contracts.ts";
+export { EVERY_EVENT } from "./contracts.ts";
+export { payloadBook } from "./deliver/book.ts";
 export {
   createDispatcher,
   type Dispatcher,
@@ -17,5 +20,6 @@ export {
   insideHook,
 } from "./dispatcher.ts";
 export { CONFIG_CODES, HooksError, RUN_CODES } from "./errors.ts";
+export { findProgram, type ProgramSearch, pathOf } from "./launcher/platform.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";
 export { planFor } from "./plan/plan.ts";

@@ -13,6 +13,14 @@ export interface HooksPaths {
   readonly payloads: string;
   /** Output of hooks, one file per run. */
   readonly logs: string;
+  /** Output of hosts, one file per start. */
+  readonly host_logs: string;
+  /** Output of Python within the agent's process. */
+  readonly python_log: string;
+  /** What the in-process hook `tool_call_summary` writes. */
+  readonly tool_calls_log: string;
+  /** What the in-process hook `event_log_jsonl` writes. */
+  readonly events_log: string;
   /** One JSON line per run. */
   readonly records: string;
   /** What the launcher process itself has to complain about. */
@@ -29,6 +37,10 @@ export function hooksPaths(codexHome: string): HooksPaths {
     tmp,
     payloads: join(tmp, "payloads"),
     logs: join(tmp, "logs"),
+    host_logs: join(tmp, "host", "logs"),
+    python_log: join(tmp, "pyo3.log"),
+    tool_calls_log: join(codexHome, "hooks-tool-calls.log"),
+    events_log: join(codexHome, "hooks.jsonl"),
     records: join(tmp, "runs.jsonl"),
     launcher_log: join(tmp, "launcher.log"),
   };

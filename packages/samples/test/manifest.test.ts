@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE } from "@xcodex/hooks-schema";
 import { describe, expect, it } from "vitest";
-import { EXTERNAL, installSamples, SAMPLES } from "./support/install.ts";
+import { EXTERNAL, installSamples, SAMPLES, SETS } from "./support/install.ts";
 
 type Config = Awaited<ReturnType<typeof loadConfig>>;
 
@@ -16,38 +16,76 @@ async function load(template: string): Promise<{ config: Config; home: string }>
 }
 
 function argvs(config: Config): string[][] {
-  return config.hooks.map(({ command }) => ("argv" in command ? [...command.argv] : []));
+  return config.hooks.map((hook) =>
+    hook.runner === "command" && "argv" in hook.command ? [...hook.command.argv] : [],
+  );
 }
 
 function demoConfig(): string {
   return readFileSync(join(SAMPLES, "external", "demo-config.toml"), "utf8");
 }
 
-describe("the files of the set", () => {
+const PYTHON_SDK = join(SAMPLES, "..", "sdk-python");
+
+describe.each(Object.keys(SETS) as (keyof typeof SETS)[])("the files of the set %s", (name) => {
+  const set = SETS[name];
+
   it("are all there, under one name each", () => {
-    for (const { from } of EXTERNAL.files) expect(existsSync(join(SAMPLES, from)), from).toBe(true);
-    const targets = EXTERNAL.files.map(({ to }) => to);
+    for (const { from } of set.files) expect(existsSync(join(SAMPLES, from)), from).toBe(true);
+    const targets = set.files.map(({ to }) => to);
     expect(new Set(targets).size).toBe(targets.length);
-    for (const target of targets) expect(target).toMatch(/^(xcodex_hooks\/)?([a-z]+\/)?[a-z_]+\.(py|mjs|typed)$/);
+    for (const target of targets) expect(target).toMatch(/^([a-z_]+\/){0,2}[a-z_0-9]+\.(py|mjs|typed)$/);
   });
 
-  it("are all that there is in the folder of samples", () => {
-    const inFolder = readdirSync(join(SAMPLES, "external"), { recursive: true, encoding: "utf8" })
+  it("are all that there is in the folder of the set", () => {
+    const inFolder = readdirSync(join(SAMPLES, name), { recursive: true, encoding: "utf8" })
       .filter((file) => /\.(py|mjs)$/.test(file))
-      .map((file) => join("external", file));
-    const listed = EXTERNAL.files.map(({ from }) => from).filter((from) => from.startsWith("external"));
+      .map((file) => join(name, file));
+    const listed = set.files.map(({ from }) => from).filter((from) => from.startsWith(`${name}/`));
     expect([...listed].sort()).toEqual(inFolder.sort());
   });
 
-  it("are executable when they are hooks, and begin with the program to run them", () => {
-    const home = installSamples();
-    for (const { to, executable } of EXTERNAL.files) {
+  it("are executable when they are programs, and begin with the program to run them", () => {
+    const home = installSamples(name);
+    for (const { to, executable } of set.files) {
       const text = readFileSync(join(home, "hooks", to), "utf8");
       expect(text.startsWith("#!/usr/bin/env "), to).toBe(executable);
       expect(statSync(join(home, "hooks", to)).mode & 0o777).toBe(executable ? 0o755 : 0o644);
     }
   });
 
+  it("are shipped with the package", () => {
+    const { files } = JSON.parse(readFileSync(join(SAMPLES, "package.json"), "utf8")) as { files: string[] };
+    for (const { from } of set.files) expect(files).toContain(from.split("/")[0]);
+  });
+
+  it("have the whole Python SDK with them, as it is built", () => {
+    const { sdks } = JSON.parse(readFileSync(join(PYTHON_SDK, "language.json"), "utf8")) as {
+      sdks: { files: { to: string }[] }[];
+    };
+    const installed = sdks
+      .flatMap(({ files }) => files.map(({ to }) => to))
+      .filter((to) => to.startsWith("xcodex_hooks/"));
+    expect(installed.length).toBeGreaterThan(3);
+    const python = set.files.filter(({ to }) => to.startsWith("xcodex_hooks/"));
+    expect(python.map(({ to }) => to).sort()).toEqual(installed.sort());
+    for (const { from, to } of python) {
+      expect(readFileSync(join(SAMPLES, from), "utf8"), to).toBe(readFileSync(join(PYTHON_SDK, to), "utf8"));
+    }
+  });
+});
+
+describe("all sets together", () => {
+  it("have one file under each name, so that they can be installed beside one another", () => {
+    const sources = new Map<string, string>();
+    for (const { from, to } of Object.values(SETS).flatMap(({ files }) => files)) {
+      expect(sources.get(to) ?? from, to).toBe(from);
+      sources.set(to, from);
+    }
+  });
+});
+
+describe("the files of the set external", () => {
   it("have every hook in both languages", () => {
     const hooks = EXTERNAL.files.filter(({ executable }) => executable).map(({ to }) => to);
     for (const hook of hooks) {
@@ -56,29 +94,52 @@ describe("the files of the set", () => {
     }
   });
 
-  it("are the built SDKs and nothing older", () => {
+  it("have the built Node SDK with them", () => {
     const built = readFileSync(join(SAMPLES, "..", "sdk-node", "dist", "index.mjs"), "utf8");
     expect(readFileSync(join(SAMPLES, "dist", "xcodex_hooks.mjs"), "utf8")).toBe(built);
-    const python = EXTERNAL.files.filter(({ to }) => to.startsWith("xcodex_hooks/"));
-    for (const { from, to } of python) {
-      const source = readFileSync(join(SAMPLES, "..", "sdk-python", to), "utf8");
-      expect(readFileSync(join(SAMPLES, from), "utf8"), to).toBe(source);
-    }
-  });
-
-  it("have the whole Python SDK with them", () => {
-    const { sdks } = JSON.parse(readFileSync(join(SAMPLES, "..", "sdk-python", "language.json"), "utf8")) as {
-      sdks: { files: { to: string }[] }[];
-    };
-    const installed = sdks
-      .flatMap(({ files }) => files.map(({ to }) => to))
-      .filter((to) => to.startsWith("xcodex_hooks/"));
-    expect(installed.length).toBeGreaterThan(3);
-    expect(EXTERNAL.files.map(({ to }) => to)).toEqual(expect.arrayContaining(installed));
   });
 });
 
-describe("the snippet", () => {
+describe("the snippets of the sets with Python that stays loaded", () => {
+  // Seed 001, literally: what users know is what they get.
+  it("is for python-host what the documentation says", () => {
+    expect(SETS["python-host"].snippet).toBe(
+      `[hooks.host]
+enabled = true
+command = ["python3", "-u", "hooks/host/python/host.py", "hooks/host/python/example_hook.py"]
+`,
+    );
+  });
+
+  it("is for pyo3 what the documentation says", () => {
+    expect(SETS.pyo3.snippet).toBe(
+      `[hooks]
+enable_unsafe_inproc = true
+inproc = ["pyo3"]
+
+[hooks.pyo3]
+script_path = "hooks/pyo3_hook.py"
+callable = "on_event"
+`,
+    );
+  });
+
+  it.each([
+    ["python-host", "host"],
+    ["pyo3", "pyo3"],
+  ] as const)("is for %s understood, and names files that are installed", async (name, runner) => {
+    const home = installSamples(name);
+    writeFileSync(join(home, "config.toml"), SETS[name].snippet);
+    const config = await loadConfig({ codexHome: home });
+    expect(config.problems).toEqual([]);
+    expect([...new Set(config.hooks.map((hook) => hook.runner))]).toEqual([runner]);
+    const named = SETS[name].snippet.match(/(?<=")hooks\/[^"]+(?=")/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    for (const file of named) expect(existsSync(join(home, file)), file).toBe(true);
+  });
+});
+
+describe("the snippet of the set external", () => {
   it("configures the log and the summary, and nothing is wrong with it", async () => {
     const { config, home } = await load(EXTERNAL.snippet);
     expect(config.problems).toEqual([]);
@@ -123,7 +184,7 @@ describe("the configuration of the demo", () => {
 
 describe("the configuration of every story", () => {
   const stories = EXTERNAL.files
-    .filter(({ to }) => /^(log_all|tool_call|approval|guard).*\.py$/.test(to))
+    .filter(({ to, executable }) => executable && to.endsWith(".py"))
     .map(({ from }) => join(SAMPLES, from, "..", "story.json"));
 
   it.each(stories)("%s", async (file) => {

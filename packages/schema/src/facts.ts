@@ -56,6 +56,13 @@ export interface EventFacts<E extends HookEventBase = HookEventBase> {
   readonly matches_on: readonly string[];
   /** How other agents spell fields of this event: our name → theirs, dotted paths allowed. */
   readonly spelled: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Keys of the line that the in-process hook `tool_call_summary` writes about this event, and the fields they are taken from.
+   * Absent for events that it says nothing about.
+   */
+  readonly summary_line?: readonly (readonly [key: string, field: string])[];
+  /** Ends a stretch of work: what was put by for a hook that gets several events at once is delivered with it (seed 001). */
+  readonly flushes?: true;
   /** Variables of seed 003 that a hook finds in its environment. */
   readonly env: Readonly<Record<string, EnvSource>>;
   /** The `codex` wire: Claude-style name → keys, the default name first. Absent for events seed 004 does not have. */

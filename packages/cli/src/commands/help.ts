@@ -1,13 +1,15 @@
 import { nearest } from "@xcodex/hooks-dispatcher";
 import type { Command } from "commander";
 import { CliError } from "../errors.ts";
+import { MODES } from "../modes.ts";
 import { packageFile } from "../package-file.ts";
 import { loadSamples } from "../samples.ts";
 import { loadSdks } from "../sdks.ts";
+import { pairs } from "../ui/table.ts";
 import type { Verb } from "../verb.ts";
 import { VERBS } from "./index.ts";
 
-/** `help`: the commands, the SDKs, the sample sets and where the documentation is; or one command. */
+/** `help`: the commands, the modes, the SDKs, the sample sets and where the documentation is; or one command. */
 export const verb: Verb = {
   define(command: Command): void {
     command.argument("[command]", "the command to explain");
@@ -34,11 +36,14 @@ function unknown(name: string): CliError {
 
 async function more(): Promise<string> {
   return [
+    "Modes (xcodex hooks init <mode>, xcodex hooks test <mode|all>):",
+    ...indented(rows(MODES.map(({ id, title }) => [id, title]))),
+    "",
     "SDKs (xcodex hooks install sdks <sdk>):",
     `  ${await sdkLine()}`,
     "",
-    "Sample sets (xcodex hooks install samples <set>):",
-    ...(await sampleLines()).map((line) => `  ${line}`),
+    "Sample sets (xcodex hooks install samples <set|all>):",
+    ...indented(await sampleLines()),
     "",
     "Option of every command: --no-hooks switches every hook off.",
     "Exit codes: 0 done, 1 something failed, 2 wrong usage (and a hook that blocked, for emit).",
@@ -54,8 +59,16 @@ async function sdkLine(): Promise<string> {
 async function sampleLines(): Promise<readonly string[]> {
   return orWhy(async () => {
     const { sets } = await loadSamples();
-    return Object.entries(sets).map(([name, set]) => `${name}  ${set.title}`);
+    return rows(Object.entries(sets).map(([name, { title }]) => [name, title]));
   });
+}
+
+function rows(of: readonly (readonly [name: string, about: string])[]): readonly string[] {
+  return pairs(of).split("\n");
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 /** Help has to help most where something is broken, so what is missing is only said here. */

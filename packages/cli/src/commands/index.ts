@@ -8,8 +8,11 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   install: { summary: "install SDKs to write hooks with, or sample hooks", load: () => import("./install.ts") },
   uninstall: { summary: "remove what was installed and nobody edited", load: () => import("./uninstall.ts") },
   test: { summary: "run the configured hooks on example events", load: () => import("./test.ts") },
+  doctor: { summary: "check what hooks need, and say what to do", load: () => import("./doctor.ts") },
+  build: { summary: "build what runs Python within the agent's process", load: () => import("./build.ts") },
   schema: { summary: "print the schema of the events, or check a copy of it", load: () => import("./schema.ts") },
   emit: { summary: "deliver one event from standard input", load: () => import("./emit.ts") },
   replay: { summary: "deliver the events of a recorded session", load: () => import("./replay.ts") },
+  pyo3: { summary: "where doctor and bootstrap went", hidden: true, load: () => import("./pyo3.ts") },
   help: { summary: "show help, also for one command", load: () => import("./help.ts") },
 };

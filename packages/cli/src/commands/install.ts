@@ -31,7 +31,7 @@ export const verb: Verb<InstallOptions> = {
   define(command: Command): void {
     command
       .argument("[what]", "what to install: sdks, or samples")
-      .argument("[name]", "an SDK or all, a sample set, or list")
+      .argument("[name]", "an SDK, a sample set, all, or list")
       .option("--dry-run", "show what would be written, and write nothing")
       .option("--force", "overwrite files that were edited, with a backup; go back to an older version")
       .option("--yes", "write without asking")
@@ -126,7 +126,8 @@ async function install(
   const sets = offers.map(({ set }) => set);
   const plan = await planFiles(sets, paths.hooks, installed, options.force === true);
   const title = `xcodex hooks install ${kind} ${name}: ${titleOf(offers)}`;
-  if (!(await carryOut({ title, paths, plan }, options, context))) return 0;
+  const cautions = offers.flatMap((offer) => offer.cautions ?? []);
+  if (!(await carryOut({ title, paths, plan, cautions }, options, context))) return 0;
   context.print(`\n${shelf.next(offers, paths)}`);
   return 0;
 }

@@ -1,4 +1,11 @@
-import { type Config, type Hook, loadConfig, resolveCodexHome } from "@xcodex/hooks-dispatcher";
+import {
+  type Config,
+  EVERY_EVENT,
+  type Hook,
+  type InprocTarget,
+  loadConfig,
+  resolveCodexHome,
+} from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, defaultName, findEvent } from "@xcodex/hooks-schema";
 import type { Command } from "commander";
 import { isUnreadable, problemLine } from "../config-problems.ts";
@@ -12,16 +19,17 @@ interface ListOptions {
   readonly json?: true;
 }
 
-/** An event and its hooks, in file order. */
+/** An event and its hooks, in the order in which they run. */
 interface Listed {
+  /** `*` stands for every event. */
   readonly event_type: string;
-  /** Whether it is in the catalogue. */
+  /** Whether it is in the catalogue; `*` stands for those too. */
   readonly known: boolean;
   readonly hooks: readonly Hook[];
 }
 
 const HELP = `
-Events of the catalogue come in the order of a session's life, other configured names after them.
+Hooks for every event come first, then events of the catalogue in the order of a session's life, then other configured names.
 Exit codes: 0 the configuration could be read, 1 it could not. Entries that do not work are shown below the hooks.`;
 
 /** `list`: the configured hooks, and what is wrong with the others. */
@@ -43,10 +51,10 @@ export const verb: Verb<ListOptions> = {
   },
 };
 
-/** The configured events, and with `all` the others of the catalogue too: the catalogue's order, then the file's. */
+/** Every event, the configured ones, and with `all` the others of the catalogue too: the catalogue's order, then the file's. */
 function eventsOf(config: Config, all: boolean): readonly Listed[] {
   const configured = config.hooks.map((hook) => hook.event_type);
-  const catalogue = CATALOGUE.map((facts) => facts.type as string);
+  const catalogue = [EVERY_EVENT, ...CATALOGUE.map((facts) => facts.type as string)];
   const types = [...catalogue, ...new Set(configured.filter((type) => !catalogue.includes(type)))];
   return types
     .map((type) => ({
@@ -54,7 +62,7 @@ function eventsOf(config: Config, all: boolean): readonly Listed[] {
       known: catalogue.includes(type),
       hooks: config.hooks.filter((hook) => hook.event_type === type),
     }))
-    .filter(({ hooks }) => all || hooks.length > 0);
+    .filter(({ event_type, hooks }) => hooks.length > 0 || (all && event_type !== EVERY_EVENT));
 }
 
 function show(config: Config, events: readonly Listed[], context: Context): void {
@@ -67,8 +75,9 @@ function show(config: Config, events: readonly Listed[], context: Context): void
     ]),
   );
   if (context.noHooks) context.print("\nEvery hook is switched off (--no-hooks).");
-  context.print(`\nConfigured events: ${events.filter(({ hooks }) => hooks.length > 0).length}`);
-  for (const event of events) context.print(`\n${eventText(event)}`);
+  context.print(`\nConfigured events: ${countText(events)}`);
+  const none = events.some(isEvery) ? "  (none but those for every event)" : "  (none)";
+  for (const event of events) context.print(`\n${eventText(event, none)}`);
   if (config.problems.length === 0) return;
   context.print(`\nProblems: ${config.problems.length}`);
   for (const problem of config.problems) context.print(`  ${printable(problemLine(problem))}`);
@@ -78,32 +87,85 @@ function keptText({ limits }: Config): string {
   return `the last ${limits.keep_last_n_payloads} payload files and logs`;
 }
 
-function eventText({ event_type: type, hooks }: Listed): string {
+function isEvery({ event_type }: Listed): boolean {
+  return event_type === EVERY_EVENT;
+}
+
+function countText(events: readonly Listed[]): string {
+  const named = events.filter((event) => event.hooks.length > 0 && !isEvery(event)).length;
+  if (!events.some(isEvery)) return String(named);
+  return named === 0 ? "all" : `all, and ${named} by name`;
+}
+
+/** @param none what stands under an event without hooks of its own */
+function eventText(event: Listed, none: string): string {
+  const texts = event.hooks.length === 0 ? [none] : event.hooks.map(hookText);
+  return [headingOf(event), ...texts].join("\n");
+}
+
+function headingOf(event: Listed): string {
+  const { event_type: type } = event;
+  if (isEvery(event)) return "every event";
   const facts = findEvent(type)?.facts;
-  const name = facts && defaultName(facts) !== type ? ` (${defaultName(facts)})` : "";
-  const heading = facts ? `${type}${name}` : `${printable(type)} (not in the catalogue)`;
-  const texts = hooks.length === 0 ? ["  (none)"] : hooks.map(hookText);
-  return [heading, ...texts].join("\n");
+  if (!facts) return `${printable(type)} (not in the catalogue)`;
+  return defaultName(facts) === type ? type : `${type} (${defaultName(facts)})`;
 }
 
 function hookText(hook: Hook): string {
   const facts = [
     hook.surface,
-    `key ${hook.key}`,
-    `matcher ${hook.matcher.source}`,
+    ...(hook.key === EVERY_EVENT ? [] : [`key ${hook.key}`, `matcher ${hook.matcher.source}`]),
     ...(hook.tools ? [`${hook.tools} tools`] : []),
-    hook.mode + (hook.may_gate ? ", may block" : "") + (hook.required ? ", required" : ""),
-    `wire ${hook.wire}`,
+    ...Object.entries(hook.where ?? {}).map(([field, value]) => `${field} ${JSON.stringify(value)}`),
+    hook.mode + (mayBlock(hook) ? ", may block" : "") + (hook.required ? ", required" : ""),
+    ...ownFacts(hook),
     `timeout ${hook.timeout_ms / 1000} s`,
     `${hook.origin.file}:${hook.origin.line}`,
   ];
-  return `  ${printable(commandText(hook))}\n    ${printable(facts.join(" · "))}`;
+  return `  ${printable(targetText(hook))}\n    ${printable(facts.join(" · "))}`;
+}
+
+/** A host that answers may, on every event that can be stopped, and is asked about the others too. */
+function mayBlock({ may_gate, event_type }: Hook): boolean {
+  return may_gate && (event_type === EVERY_EVENT || findEvent(event_type)?.facts.gate === true);
+}
+
+/** What is said of hooks of one kind only. */
+function ownFacts(hook: Hook): readonly string[] {
+  switch (hook.runner) {
+    case "command":
+      return [`wire ${hook.wire}`];
+    case "host":
+      return [hook.host.replies ? "replies" : "no replies", `lines ${hook.host.line_type}`];
+    case "inproc":
+      return [];
+    case "pyo3":
+      return [hook.pyo3.batch_size > 1 ? `batches of ${hook.pyo3.batch_size}` : "one event at a time"];
+  }
+}
+
+/** What is delivered to. */
+function targetText(hook: Hook): string {
+  switch (hook.runner) {
+    case "command":
+      return "shell" in hook.command ? hook.command.shell : argvText(hook.command.argv);
+    case "host":
+      return argvText(hook.host.argv);
+    case "inproc":
+      return inprocText(hook.inproc);
+    case "pyo3":
+      return `${hook.pyo3.script_path}:${hook.pyo3.callable}`;
+  }
+}
+
+function inprocText(target: InprocTarget): string {
+  if ("builtin" in target) return target.builtin;
+  return "module" in target ? target.module : "a function of the agent's own program";
 }
 
 /** A command as one could type it, near enough; words with spaces are quoted. */
-function commandText({ command }: Hook): string {
-  if ("shell" in command) return command.shell;
-  return command.argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+function argvText(argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
 }
 
 function asJson(config: Config, events: readonly Listed[], context: Context): object {
@@ -119,7 +181,7 @@ function asJson(config: Config, events: readonly Listed[], context: Context): ob
   };
 }
 
-/** A hook as data: everything but the matcher's function. */
+/** A hook as data: everything but functions. */
 function hookJson({ matcher, event_type: _, ...hook }: Hook): object {
   return { ...hook, matcher: matcher.source };
 }

@@ -1,5 +1,12 @@
-import { join } from "node:path";
-import { type HooksPaths, hooksPaths, loadConfig, nearest, resolveCodexHome } from "@xcodex/hooks-dispatcher";
+import { join, resolve } from "node:path";
+import {
+  type Hook,
+  type HooksPaths,
+  hooksPaths,
+  loadConfig,
+  nearest,
+  resolveCodexHome,
+} from "@xcodex/hooks-dispatcher";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
@@ -96,9 +103,28 @@ async function remove(plan: RemovalPlan, paths: HooksPaths, context: Context): P
 /** Hooks in the configuration that name a file that is gone: at every event of theirs they would fail. */
 async function stillConfigured(removed: readonly string[], paths: HooksPaths): Promise<readonly string[]> {
   const { hooks } = await loadConfig({ codexHome: paths.codex_home });
-  return hooks.flatMap(({ command, origin }) => {
-    const words = "shell" in command ? command.shell.split(/[\s"']+/) : command.argv;
-    const gone = words.find((word) => removed.includes(word));
-    return gone === undefined ? [] : [`Take this hook out of ${origin.file}:${origin.line}: it runs ${gone}.`];
+  return oncePerTarget(hooks).flatMap((hook) => {
+    const gone = filesOf(hook, paths.codex_home).find((word) => removed.includes(word));
+    const { file, line } = hook.origin;
+    return gone === undefined ? [] : [`Take this hook out of ${file}:${line}: it runs ${gone}.`];
   });
+}
+
+/** Several filters of one target are one thing to take out. */
+function oncePerTarget(hooks: readonly Hook[]): readonly Hook[] {
+  return hooks.filter(({ target }, at) => !target || hooks.findIndex((hook) => hook.target === target) === at);
+}
+
+/** What may be the files that a hook runs: words of commands, and paths below CODEX_HOME where they are relative to it. */
+function filesOf(hook: Hook, codexHome: string): readonly string[] {
+  switch (hook.runner) {
+    case "command":
+      return "shell" in hook.command ? hook.command.shell.split(/[\s"']+/) : hook.command.argv;
+    case "host":
+      return hook.host.argv.map((word) => resolve(codexHome, word));
+    case "inproc":
+      return "module" in hook.inproc ? [hook.inproc.module] : [];
+    case "pyo3":
+      return [hook.pyo3.script_path];
+  }
 }

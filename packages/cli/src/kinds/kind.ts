@@ -6,6 +6,8 @@ import type { FileSet } from "../plan-files.ts";
 export interface Offer {
   readonly set: FileSet;
   readonly title: string;
+  /** What to know before one agrees to it, one sentence each. */
+  readonly cautions?: readonly string[];
 }
 
 /** What there is of a kind in this version. */

@@ -1,4 +1,4 @@
-import type { ConfigEdit } from "../edit-config.ts";
+import { type ConfigEdit, thereAlready } from "../edit-config.ts";
 import type { PlannedFile } from "../plan-files.ts";
 
 /** A plan as text: one line per file, and the configuration when it would be edited. */
@@ -31,6 +31,8 @@ function fileLine({ action, path, executable, state, content }: PlannedFile): st
 }
 
 function configLine(file: string, edit: ConfigEdit): string {
-  if (edit.kind !== "add") return changeLine("skip", file, [edit.why]);
-  return changeLine(edit.before === undefined ? "create" : "edit", file, []);
+  if (edit.kind === "refuse") return changeLine("skip", file, [edit.why]);
+  const there = edit.there.length === 0 ? [] : [thereAlready(edit.there)];
+  if (edit.kind === "skip") return changeLine("skip", file, there);
+  return changeLine(edit.before === undefined ? "create" : "edit", file, there);
 }

@@ -16,29 +16,34 @@ export function sdkSteps(sdks: readonly Sdk[], paths: HooksPaths): string {
 
 function stepsOf({ template, notes }: Sdk, paths: HooksPaths): string {
   const commands = template.build.map((argv) => `  ${shellLine(inHooks(argv, paths.hooks))}`);
+  const run = inHooks(template.run, paths.hooks);
   return [
     `Template: ${join(paths.hooks, template.source)}`,
     "Start your own hook as a copy of it: what you edit is kept, but no longer brought up to date.",
     ...(commands.length === 0 ? [] : ["", "Build it:", "", ...commands]),
     "",
-    snippetText(configFor(inHooks(template.run, paths.hooks)), paths.config, notes),
+    snippetText(configFor(run), paths.config, []),
     "",
-    "Next: xcodex hooks test external --configured-only",
+    "Or this instead, for the same program as a host: one process that gets every event as a line.",
+    "",
+    hostConfigFor(run),
+    ...(notes.length === 0 ? [] : ["", ...notes.map((note) => `Note: ${note}`)]),
+    "",
+    "Next: xcodex hooks test all",
   ].join("\n");
 }
 
-/** The configuration of a hook, in TOML: for one event, and as a host, which this version does not deliver to. */
+/** The configuration of a hook that is started for one event, in TOML. */
 export function configFor(run: readonly string[]): string {
   return [
     "# For one event; `xcodex hooks list --all` names them all.",
     "[[hooks.command.tool_call_finished]]",
     "  [[hooks.command.tool_call_finished.hooks]]",
     `  argv = ${tomlArray(run)}`,
-    "",
-    "# The same command is a host as well: one process that gets every event as a line. This version of xcodex hooks",
-    "# delivers nothing to hosts yet; for an agent that does:",
-    "# [hooks.host]",
-    "# enabled = true",
-    `# command = ${tomlArray(run)}`,
   ].join("\n");
+}
+
+/** The configuration of the same program as a host, in TOML. There is one host at most. */
+export function hostConfigFor(run: readonly string[]): string {
+  return ["[hooks.host]", "enabled = true", `command = ${tomlArray(run)}`].join("\n");
 }

@@ -3,6 +3,7 @@ export function shellLine(argv: readonly string[]): string {
   return argv.map(quoted).join(" ");
 }
 
-function quoted(word: string): string {
+/** A word as a POSIX shell reads it as that very word. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import type { Hook } from "../contracts.ts";
+import type { CommandHook, Hook } from "../contracts.ts";
 import type { EventKey } from "./event-key.ts";
 import { ANY } from "./matcher.ts";
 import { describe, type Problems } from "./problems.ts";
@@ -29,7 +29,7 @@ export function looksLikeArgv(value: TomlValue): boolean {
 }
 
 /** What an array surface says about its hooks, beside their argv. */
-export type ArrayHook = Pick<Hook, "id" | "surface" | "wire" | "hook_event_name" | "mode">;
+export type ArrayHook = Pick<CommandHook, "id" | "surface" | "wire" | "mode"> & { readonly hook_event_name: string };
 
 /** The hook for one argv of an array surface: it has no matcher, and the time that all hooks have. */
 export function arrayHook(own: ArrayHook, event: EventKey, argv: readonly string[], at: Place, reading: Reading): Hook {

@@ -1,4 +1,4 @@
-import type { Command, Hook } from "../contracts.ts";
+import type { Command, CommandHook, HookBase } from "../contracts.ts";
 import { readArgv } from "./argv.ts";
 import type { EventKey } from "./event-key.ts";
 import { nearest } from "./nearest.ts";
@@ -6,20 +6,12 @@ import { describe, type Problems, quote } from "./problems.ts";
 import { readTimeout, readWire } from "./settings.ts";
 import type { Reading } from "./surfaces/surface.ts";
 import type { Place, TomlEntry, TomlTable, TomlValue } from "./toml.ts";
-
-/** Reports keys that a table must not have. */
-export function reportUnknownKeys(table: TomlTable, valid: readonly string[], path: string, problems: Problems): void {
-  for (const { key, at } of table.entries.values()) {
-    if (valid.includes(key)) continue;
-    const text = `Cannot use ${quote(key)} in ${path}: there is no such key. Here are only ${valid.join(", ")}.`;
-    problems.error("unknown_key", at, text, nearest(key, valid));
-  }
-}
+import { reportUnknownKeys } from "./unknown-keys.ts";
 
 const HOOK_KEYS = ["argv", "command", "timeout_sec", "mode", "required", "payload"] as const;
 
 /** The part of a hook that its own table says. */
-export interface OwnOptions extends Pick<Hook, "command" | "timeout_ms" | "mode" | "required" | "wire"> {
+export interface OwnOptions extends Pick<CommandHook, "command" | "timeout_ms" | "mode" | "required" | "wire"> {
   readonly at: Place;
 }
 
@@ -84,7 +76,7 @@ function readShell({ value, at }: TomlEntry, what: string, problems: Problems): 
 
 const MODES = ["async", "sync"] as const;
 
-function readMode(entry: TomlEntry | undefined, what: string, problems: Problems): Hook["mode"] | undefined {
+function readMode(entry: TomlEntry | undefined, what: string, problems: Problems): HookBase["mode"] | undefined {
   if (!entry) return "async";
   const { value, at } = entry;
   if (value.kind !== "string") {
@@ -106,7 +98,7 @@ function readRequired(entry: TomlEntry | undefined, what: string, problems: Prob
   return undefined;
 }
 
-function readPayload(entry: TomlEntry | undefined, what: string, problems: Problems): Hook["wire"] | undefined {
+function readPayload(entry: TomlEntry | undefined, what: string, problems: Problems): HookBase["wire"] | undefined {
   if (!entry) return "xcodex";
   if (entry.value.kind === "string" && entry.value.value === "claude") {
     const text = `Cannot give ${what} a payload "claude": it is deprecated and always was the same as "xcodex". Remove it.`;
@@ -118,7 +110,7 @@ function readPayload(entry: TomlEntry | undefined, what: string, problems: Probl
 
 /** A hook that wants to stop what nobody can stop still runs, and its author should know. */
 function reportNoGate(
-  { mode, required }: Pick<Hook, "mode" | "required">,
+  { mode, required }: Pick<HookBase, "mode" | "required">,
   hook: TomlTable,
   event: EventKey,
   what: string,

@@ -7,7 +7,7 @@ import {
   findRetired,
   OUTSIDE_THE_CATALOGUE,
 } from "@xcodex/hooks-schema";
-import type { Hook } from "../contracts.ts";
+import { EVERY_EVENT, type Hook } from "../contracts.ts";
 import { nearest } from "./nearest.ts";
 import { type Problems, quote } from "./problems.ts";
 import type { TomlEntry } from "./toml.ts";
@@ -35,8 +35,9 @@ export function namesEvent(key: string): boolean {
 }
 
 /**
- * Finds the event that a key is for. A retired name is a problem and has no event (seed 004). A name that nobody knows is a
- * problem too, because it is most often a typing mistake, and still has one: an agent may send exactly this name (DESIGN section 4).
+ * Finds the event that a key is for. A retired name is a problem and has no event (seed 004), and so is `*`: it must not become a
+ * hook for every event. A name that nobody knows is a problem too, because it is most often a typing mistake, and still has one: an
+ * agent may send exactly this name (DESIGN section 4).
  */
 export function readEventKey({ key, at }: TomlEntry, path: string, problems: Problems): EventKey | undefined {
   const found = findEvent(key);
@@ -48,6 +49,11 @@ export function readEventKey({ key, at }: TomlEntry, path: string, problems: Pro
     const name = newNameOf(retired);
     const text = `Cannot use ${path}: the event ${quote(key)} was renamed before it was released. Write ${quote(name)} instead.`;
     problems.error("retired_event", at, text, name);
+    return undefined;
+  }
+  if (key === EVERY_EVENT) {
+    const text = `Cannot find the event of ${path}: ${quote(key)} is the name of none. Name every event that you want.`;
+    problems.error("unknown_event", at, text);
     return undefined;
   }
   if (!OUTSIDE_THE_CATALOGUE.includes(key)) {

@@ -10,15 +10,18 @@ import type { TomlEntry, TomlTable, TomlValue } from "./toml.ts";
 
 const SURFACES: readonly Surface[] = Object.values<Surface>(registry);
 
+/** Keys of `[hooks]` that belong to one surface each, for "did you mean". */
+const SURFACE_KEYS: readonly string[] = SURFACES.flatMap(({ keys }) => keys);
+
 /**
  * The hooks of `[hooks]` in the order in which they run: surface by surface in their turns, and within a turn as they stand in
  * the file, whatever name of an event they are written under.
  */
-export async function readHooks(table: TomlTable, reading: Reading): Promise<readonly Hook[]> {
+export async function readHooks(reading: Reading): Promise<readonly Hook[]> {
   const byTurn = new Map<number, Hook[]>();
-  for (const entry of table.entries.values()) {
+  for (const entry of reading.table.entries.values()) {
     if (SETTINGS.includes(entry.key) || readOtherVersionsKey(entry, reading.problems)) continue;
-    const surface = SURFACES.find(({ claims }) => claims(entry));
+    const surface = surfaceOf(entry);
     if (!surface) {
       reportUnclaimed(entry, reading.problems);
       continue;
@@ -29,6 +32,11 @@ export async function readHooks(table: TomlTable, reading: Reading): Promise<rea
   }
   const turns = [...byTurn].sort(([a], [b]) => a - b);
   return turns.flatMap(([, hooks]) => hooks.sort((a, b) => byPlace(a.origin, b.origin)));
+}
+
+/** A key that is a surface's own belongs to it even when its value looks like the hooks of an event. */
+function surfaceOf(entry: TomlEntry): Surface | undefined {
+  return SURFACES.find(({ keys }) => keys.includes(entry.key)) ?? SURFACES.find(({ claims }) => claims?.(entry));
 }
 
 /** An entry that is written in no surface's way. */
@@ -51,7 +59,7 @@ function reportUnclaimed(entry: TomlEntry, problems: Problems): void {
       "unknown_key",
       at,
       text,
-      nearest(key, [...SETTINGS, "command", ...OTHER_VERSIONS_KEYS, ...acceptedNames()]),
+      nearest(key, [...SETTINGS, ...SURFACE_KEYS, ...OTHER_VERSIONS_KEYS, ...acceptedNames()]),
     );
   }
 }

@@ -26,7 +26,7 @@ export async function loadConfig({ codexHome: folder, noHooks = false }: LoadOpt
   const problems = collectProblems(file);
   const { exists, bytes } = await readBytes(file, problems);
   const root = bytes && (await readRoot(bytes, problems));
-  const { hooks, limits } = root ? await readTables(root, file, problems) : NOTHING;
+  const { hooks, limits } = root ? await readTables(root, codexHome, file, problems) : NOTHING;
   return { codex_home: codexHome, file, exists, hooks: noHooks ? [] : hooks, problems: problems.all(), limits };
 }
 
@@ -94,7 +94,7 @@ function lineThatIsNotUtf8(bytes: Uint8Array): number {
   return 1;
 }
 
-async function readTables(root: TomlTable, file: string, problems: Problems): Promise<Said> {
+async function readTables(root: TomlTable, codexHome: string, file: string, problems: Problems): Promise<Said> {
   readNotify(root, problems);
   const entry = root.entries.get("hooks");
   if (!entry) return NOTHING;
@@ -108,5 +108,6 @@ async function readTables(root: TomlTable, file: string, problems: Problems): Pr
     return NOTHING;
   }
   const settings = readSettings(value, problems);
-  return { hooks: await readHooks(value, { file, settings, problems }), limits: settings.limits };
+  const reading = { file, codex_home: codexHome, table: value, settings, problems };
+  return { hooks: await readHooks(reading), limits: settings.limits };
 }

@@ -10,24 +10,9 @@ interface OtherVersionsKey {
 }
 
 const isTrue = (value: TomlValue | undefined): boolean => value?.kind === "boolean" && value.value;
-const never = (): boolean => false;
 
-/**
- * The surfaces of seed 001 that are still to come, in one place: whoever builds one takes its lines away. `pyo3` and
- * `enable_unsafe_inproc` ask for nothing without `inproc`.
- */
+/** What is still to come, in one place: whoever builds it takes its line away. */
 const OTHER_VERSIONS: ReadonlyMap<string, OtherVersionsKey> = new Map<string, OtherVersionsKey>([
-  [
-    "host",
-    {
-      what: "long-lived hosts",
-      asks: (value) => value.kind === "table" && isTrue(value.entries.get("enabled")?.value),
-    },
-  ],
-  ["inproc", { what: "in-process hooks", asks: (value) => value.kind === "array" && value.items.length > 0 }],
-  ["inproc_tool_call_summary", { what: "in-process hooks", asks: isTrue }],
-  ["enable_unsafe_inproc", { what: "in-process hooks", asks: never }],
-  ["pyo3", { what: "in-process Python", asks: never }],
   ["sanitize_payloads", { what: "a sanitizer of payloads", asks: isTrue }],
 ]);
 
@@ -39,7 +24,7 @@ export function readOtherVersionsKey({ key, at, value }: TomlEntry, problems: Pr
   const known = OTHER_VERSIONS.get(key);
   if (!known) return false;
   if (known.asks(value)) {
-    const text = `Cannot follow hooks.${key}: this version has no ${known.what}, nothing is delivered to it. Use [[hooks.command.<event>]] instead, or remove it.`;
+    const text = `Cannot follow hooks.${key}: this version has no ${known.what}. Remove it.`;
     problems.warning("not_in_this_version", at, text);
   }
   return true;

@@ -9,17 +9,23 @@ export interface Settings {
   readonly limits: Limits;
   /** Wire of hooks written as a list of argv. Default `xcodex`. */
   readonly wire: WireName;
-  /** For hooks that give no time of their own, in milliseconds. Default 30 000. */
+  /** For commands that give no time of their own, in milliseconds. Default 30 000. */
   readonly timeout_ms: number;
+  /** Whether code of the user's may run within the agent's process (seed 000). Default false. */
+  readonly enable_unsafe_inproc: boolean;
 }
 
 /** Limits when nothing is configured (seed 002). */
 export const DEFAULT_LIMITS: Limits = { max_stdin_payload_bytes: 16_384, keep_last_n_payloads: 50 };
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** For hooks of every surface that say nothing about it. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Key of `[hooks]` that lets code of the user's run within the agent's process. */
+const UNSAFE = "enable_unsafe_inproc";
 
 /** Keys of `[hooks]` that are settings and no events. */
-export const SETTINGS: readonly string[] = ["wire", ...Object.keys(DEFAULT_LIMITS)];
+export const SETTINGS: readonly string[] = ["wire", UNSAFE, ...Object.keys(DEFAULT_LIMITS)];
 
 /** Key of `[hooks.command]` that is a setting and no event. */
 export const DEFAULT_TIMEOUT = "default_timeout_sec";
@@ -33,6 +39,7 @@ export function readSettings(hooks: TomlTable, problems: Problems): Settings {
     },
     wire: readOwnWire(hooks, problems),
     timeout_ms: readDefaultTimeout(hooks, problems),
+    enable_unsafe_inproc: readFlag(hooks.entries.get(UNSAFE), `hooks.${UNSAFE}`, problems) ?? false,
   };
 }
 
@@ -72,6 +79,14 @@ export function readWire({ value }: TomlEntry, path: string, problems: Problems)
   if (wire) return wire.name;
   const text = `Cannot use ${path}: there is no wire ${quote(value.value)}. Give one of ${names.join(", ")}.`;
   problems.error("unknown_wire", value.at, text, nearest(value.value, names));
+  return undefined;
+}
+
+/** A boolean; undefined when it is not there or a problem was reported. */
+export function readFlag(entry: TomlEntry | undefined, path: string, problems: Problems): boolean | undefined {
+  if (!entry) return undefined;
+  if (entry.value.kind === "boolean") return entry.value.value;
+  problems.error("wrong_type", entry.at, `Cannot use ${path}: it is ${describe(entry.value)}. Give true or false.`);
   return undefined;
 }
 

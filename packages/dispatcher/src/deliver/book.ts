@@ -1,33 +1,60 @@
-import { type AnyEvent, findWire, type Wire } from "@xcodex/hooks-schema";
+import { type AnyEvent, defaultName, findEvent, findWire, type Wire } from "@xcodex/hooks-schema";
 import type { Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
 import { HooksError } from "../errors.ts";
 
-/**
- * Encodes the payloads of a plan, once per wire and `hook_event_name`.
- *
- * @throws HooksError `not_encodable` when the event holds something that JSON cannot say (a cycle, a BigInt)
- */
-export function payloadBook(plan: Plan): PayloadBook {
-  const payloads: Payload[] = [];
-  const indexes = new Map<string, number>();
-  for (const hook of plan.hooks) {
-    const key = keyOf(hook);
-    if (indexes.has(key)) continue;
-    indexes.set(key, payloads.push(encode(plan.event, hook)) - 1);
+/** The payloads of a plan, encoded once per wire and `hook_event_name`, and only for those who ask. */
+export function payloadBook({ event }: Plan): PayloadBook {
+  let first: Encoded | undefined;
+  let others: Map<string, Encoded> | undefined;
+  return {
+    payloadOf: (hook) => {
+      const name = nameFor(hook, event);
+      // Mostly all hooks of an event read the same.
+      if (first === undefined) {
+        first = encode(event, hook, name);
+        return first;
+      }
+      if (first.wire.name === hook.wire && first.name === name) return first;
+      const key = `${hook.wire} ${name}`;
+      others ??= new Map();
+      const payload = others.get(key) ?? encode(event, hook, name);
+      others.set(key, payload);
+      return payload;
+    },
+  };
+}
+
+/** A payload whose envelope is made only for those who need one. */
+class Encoded implements Payload {
+  readonly wire: Wire;
+  readonly name: string;
+  readonly json: string;
+  readonly #event: AnyEvent;
+
+  constructor(wire: Wire, event: AnyEvent, name: string) {
+    this.wire = wire;
+    this.name = name;
+    this.json = toJson(wire, event, name);
+    this.#event = event;
   }
-  return { payloads, indexOf: (hook) => indexes.get(keyOf(hook)) ?? 0 };
+
+  get envelope(): Payload["envelope"] {
+    const { envelope } = this.wire;
+    return envelope && { head: envelope.head(this.#event, this.name), keys: envelope.keys };
+  }
 }
 
-function keyOf(hook: Hook): string {
-  return `${hook.wire} ${hook.hook_event_name}`;
+/** What a hook finds in `hook_event_name`. */
+function nameFor(hook: Hook, event: AnyEvent): string {
+  if (hook.hook_event_name !== undefined) return hook.hook_event_name;
+  const found = findEvent(event.xcodex_event_type);
+  return found ? defaultName(found.facts) : event.xcodex_event_type;
 }
 
-function encode(event: AnyEvent, hook: Hook): Payload {
+function encode(event: AnyEvent, hook: Hook, name: string): Encoded {
   const wire = findWire(hook.wire);
   if (!wire) throw new HooksError("not_encodable", `Cannot encode an event for ${hook.id}: no wire "${hook.wire}".`);
-  const json = toJson(wire, event, hook.hook_event_name);
-  if (!wire.envelope) return { json };
-  return { json, envelope: { head: wire.envelope.head(event, hook.hook_event_name), keys: wire.envelope.keys } };
+  return new Encoded(wire, event, name);
 }
 
 function toJson(wire: Wire, event: AnyEvent, name: string): string {

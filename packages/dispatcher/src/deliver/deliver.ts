@@ -17,26 +17,34 @@ export interface Listeners extends Pick<Delivery, "onReply" | "wait"> {
  * Hands an event to the runners of its hooks, encoded: from here on the agent may change it. Never throws. The hooks of an event
  * that cannot be encoded, or that cannot be read twice, have failed.
  */
-export function deliver(kinds: Kinds, plan: Plan, { onLost, ...waiting }: Listeners): void {
+export function deliver(kinds: Kinds, plan: Plan, listeners: Listeners): void {
   const subject = subjectOf(plan.event);
-  const give = (hooks: readonly Hook[], hand: () => void): void => {
-    try {
-      hand();
-    } catch (error) {
-      for (const hook of hooks) {
-        const record = lost(subject, hook, error);
-        onLost(record);
-        waiting.onReply?.(replyOf(hook, record));
-      }
+  const book = payloadBook(plan);
+  for (const [kind, runner] of kinds) {
+    const hooks = ofKind(kind, plan.hooks);
+    if (hooks.length > 0) hand(runner, { plan, subject, hooks, book, ...waiting(listeners) }, listeners);
+  }
+}
+
+/** Most plans have hooks of one kind only: those are handed on as they are. */
+function ofKind(kind: string, hooks: readonly Hook[]): readonly Hook[] {
+  return hooks.every((hook) => hook.runner === kind) ? hooks : hooks.filter((hook) => hook.runner === kind);
+}
+
+function waiting({ onReply, wait }: Listeners): Pick<Delivery, "onReply" | "wait"> {
+  return { ...(onReply ? { onReply } : {}), ...(wait ? { wait } : {}) };
+}
+
+function hand(runner: Runner, delivery: Delivery, { onLost, onReply }: Listeners): void {
+  try {
+    runner.deliver(delivery);
+  } catch (error) {
+    for (const hook of delivery.hooks) {
+      const record = lost(delivery.subject, hook, error);
+      onLost(record);
+      onReply?.(replyOf(hook, record));
     }
-  };
-  give(plan.hooks, () => {
-    const book = payloadBook(plan);
-    for (const [kind, runner] of kinds) {
-      const hooks = plan.hooks.filter((hook) => hook.runner === kind);
-      if (hooks.length > 0) give(hooks, () => runner.deliver({ plan, subject, hooks, book, ...waiting }));
-    }
-  });
+  }
 }
 
 type Lost = RunRecord & { readonly code: string; readonly message: string };

@@ -6,13 +6,25 @@
  * nothing.
  */
 import { performance } from "node:perf_hooks";
-import type { CloseReport, CommandRun, Job, Launcher, Outcome, RunEnd, RunRecord, Wait } from "../contracts.ts";
-import type { Trouble } from "./ends.ts";
+import type {
+  CloseReport,
+  CommandRun,
+  HostEvents,
+  HostProcess,
+  HostStart,
+  Job,
+  Launcher,
+  Outcome,
+  RunEnd,
+  RunRecord,
+  Wait,
+} from "../contracts.ts";
+import type { Named, Trouble } from "./ends.ts";
 import { closedBefore, endUnstarted, launcherLost, launcherMissing, payloadUnwritten, queueFull } from "./ends.ts";
 import { type Folders, foldersOf } from "./folders.ts";
 import { type LateRecords, openLateRecords } from "./late-records.ts";
 import { type Link, type LinkOptions, openLink } from "./link.ts";
-import { encodeJob, encodeMessage } from "./protocol.ts";
+import { encodeHostWrite, encodeJob, encodeMessage, type HostNews } from "./protocol.ts";
 import { type JobFacts, recordOf } from "./records.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
@@ -25,7 +37,7 @@ export interface ClientOptions extends LinkOptions {
   readonly patience_ms?: number;
 }
 
-/** Starts the launcher process, early, while the agent is small. Never throws. */
+/** A launcher process, which is started by `prepare` or with the first process to start. Never throws. */
 export function startLauncher(options: ClientOptions): Launcher {
   return new Client(options);
 }
@@ -39,6 +51,9 @@ const LONGEST_PAUSE_MS = 30_000;
 const PATIENCE_MS = 5000;
 
 const PING: Buffer = encodeMessage({ type: "ping" });
+
+/** In the place of a host that was not started. */
+const NO_HOST: HostProcess = { connected: () => {}, write: () => {}, end: () => {}, stop: () => {} };
 
 type OnEnd = ((end: RunEnd) => void) | undefined;
 
@@ -57,7 +72,7 @@ interface Pending {
 /** How a run ends that the launcher process does not end. */
 interface Refusal {
   readonly outcome: Outcome;
-  readonly trouble: (run: CommandRun) => Trouble;
+  readonly trouble: (run: Named) => Trouble;
 }
 
 class Client implements Launcher {
@@ -67,6 +82,8 @@ class Client implements Launcher {
   readonly #folders: Folders;
   readonly #records: LateRecords;
   readonly #pending = new Map<string, Pending>();
+  /** Hosts that have not ended, by the id of their start. */
+  readonly #hosts = new Map<string, { readonly start: HostStart; readonly events: HostEvents }>();
   #link: Link | undefined;
   #openedAt = 0;
   /** Launchers in a row that ended soon after their start. */
@@ -77,6 +94,10 @@ class Client implements Launcher {
   /** Ends that are decided but not yet told. */
   #telling = 0;
   #dropped = 0;
+  /** Records were sent of which we do not know that they are on disk. */
+  #unwritten = false;
+  /** Whether the launcher was asked, at the end, if they are. */
+  #asked = false;
   #closing: Promise<CloseReport> | undefined;
   #onQuiet: (() => void) | undefined;
 
@@ -85,24 +106,50 @@ class Client implements Launcher {
     this.#patience = patience_ms;
     this.#vigil = keepVigil(patience_ms, {
       overdue: () => this.#isOverdue(),
-      ask: () => void this.#link?.send(PING),
+      ask: () => void this.#link?.send(PING, true),
       stuck: () => this.#link?.kill(`the launcher process did not answer for ${patience_ms} ms, so it was killed`),
     });
     this.#folders = foldersOf(options.codex_home);
     this.#records = openLateRecords(this.#folders);
-    this.#link = this.#open();
+  }
+
+  prepare(): void {
+    if (this.#closing === undefined) this.#connected();
   }
 
   launch(job: Job, onEnd?: (end: RunEnd) => void, wait: Wait = "gates"): void {
     if (job.runs.length === 0) return;
-    const refusal = this.#refusal() ?? this.#send(job);
+    const refusal = this.#refusal() ?? this.#send(job, onEnd !== undefined);
     if (refusal === undefined) this.#expect(job, onEnd, wait);
     else this.#refuse(job, onEnd, refusal);
   }
 
   note(record: RunRecord): void {
-    const sent = this.#refusal() === undefined && this.#connected().send(encodeMessage({ type: "note", record }));
-    if (!sent) this.#records.append(record);
+    // Not worth a process: an agent whose hooks are all in its own process has none.
+    const sent = this.#refusal() === undefined && this.#link?.send(encodeMessage({ type: "note", record }));
+    if (sent) this.#unwritten = true;
+    else this.#records.append(record);
+  }
+
+  host(start: HostStart, events: HostEvents): HostProcess {
+    const refusal = this.#refusal();
+    const { start_id } = start;
+    const sent = refusal === undefined && this.#connected().send(encodeMessage({ type: "host", start }), true);
+    if (!sent) {
+      const trouble = refusal?.trouble(start) ?? queueFull(start, "the launcher process does not keep up");
+      setImmediate(() => events.ended({ exit_code: null, signal: null, ...trouble }));
+      return NO_HOST;
+    }
+    this.#hosts.set(start_id, { start, events });
+    const order = (frame: Buffer): void => {
+      if (this.#hosts.has(start_id)) this.#link?.send(frame, true);
+    };
+    return {
+      connected: () => order(encodeMessage({ type: "host-connected", start_id })),
+      write: (bytes) => order(encodeHostWrite(start_id, bytes)),
+      end: () => order(encodeMessage({ type: "host-end", start_id })),
+      stop: (why) => order(encodeMessage({ type: "host-stop", start_id, why })),
+    };
   }
 
   close(budgetMs: number): Promise<CloseReport> {
@@ -128,20 +175,22 @@ class Client implements Launcher {
     return openLink(this.#options, {
       heard: () => this.#vigil.heard(),
       ended: (end) => this.#onEnded(end),
+      told: (news) => this.#onNews(news),
+      ponged: () => this.#onPong(),
       lost: (loss) => this.#onLost(loss),
     });
   }
 
   /** Encodes a job and hands it over, or says why not. */
-  #send(job: Job): Refusal | undefined {
+  #send(job: Job, urgent: boolean): Refusal | undefined {
     let frame: Buffer;
     try {
       frame = encodeJob(job);
     } catch (error) {
-      const trouble = (run: CommandRun): Trouble => payloadUnwritten(run, this.#folders.root, error);
+      const trouble = (run: Named): Trouble => payloadUnwritten(run, this.#folders.root, error);
       return { outcome: "not_started", trouble };
     }
-    if (this.#connected().send(frame)) return undefined;
+    if (this.#connected().send(frame, urgent)) return undefined;
     return { outcome: "dropped", trouble: (run) => queueFull(run, "the launcher process does not keep up") };
   }
 
@@ -185,6 +234,24 @@ class Client implements Launcher {
     this.#checkQuiet();
   }
 
+  #onPong(): void {
+    if (!this.#asked) return;
+    this.#unwritten = false;
+    this.#checkQuiet();
+  }
+
+  #onNews(news: HostNews): void {
+    const host = this.#hosts.get(news.host);
+    if (host === undefined) return;
+    if ("started" in news) this.#tell(host.events.started, news.started);
+    else if ("answered" in news) this.#tell(host.events.answered, news.answered);
+    else {
+      this.#hosts.delete(news.host);
+      this.#tell(host.events.ended, news.ended);
+      this.#checkQuiet();
+    }
+  }
+
   #take(runId: string): Pending | undefined {
     const pending = this.#pending.get(runId);
     this.#pending.delete(runId);
@@ -202,6 +269,8 @@ class Client implements Launcher {
     this.#retryAt = performance.now() + Math.min(pause, LONGEST_PAUSE_MS);
     const refusal = this.#refusalAfter(loss);
     this.#lastLoss = refusal;
+    const hosts = [...this.#hosts.values()];
+    this.#hosts.clear();
     const ended = [...this.#pending.values()];
     // First all of them: a listener may launch anew, and that belongs to the next launcher.
     for (const { run } of ended) this.#take(run.run_id);
@@ -209,6 +278,10 @@ class Client implements Launcher {
       const end = endUnstarted(run, refusal.outcome, refusal.trouble(run), since);
       this.#record(job, run, end);
       this.#tell(onEnd, end);
+    }
+    // A host whose launcher is gone has lost its input, or will when the agent lets go of it.
+    for (const { start, events } of hosts) {
+      this.#tell(events.ended, { exit_code: null, signal: null, ...refusal.trouble(start) });
     }
     this.#checkQuiet();
   }
@@ -240,9 +313,9 @@ class Client implements Launcher {
     this.#records.append(recordOf(job, run, end));
   }
 
-  #tell(onEnd: OnEnd, end: RunEnd): void {
+  #tell<T>(listener: ((said: T) => void) | undefined, said: T): void {
     try {
-      onEnd?.(end);
+      listener?.(said);
     } catch (error) {
       // One listener's fault must not cost the others their ends; the agent still hears of it.
       process.emitWarning(error instanceof Error ? error : String(error));
@@ -250,16 +323,19 @@ class Client implements Launcher {
   }
 
   #checkQuiet(): void {
-    if (this.#pending.size === 0 && this.#telling === 0) this.#onQuiet?.();
+    if (this.#pending.size > 0 || this.#telling > 0 || this.#hosts.size > 0) return;
+    if (!this.#unwritten || this.#link === undefined) this.#onQuiet?.();
   }
 
   async #drain(budgetMs: number): Promise<CloseReport> {
+    this.#asked = this.#unwritten && this.#link?.send(PING, true) === true;
+    this.#unwritten = this.#asked;
     // As long as somebody waits, the line stays open: a launcher can be asked only over it.
     if (this.#holding === 0) this.#link?.end();
     this.#link?.hold(true);
     await this.#quiet(budgetMs);
     this.#link?.hold(this.#holding > 0);
-    const left = this.#pending.size + this.#telling;
+    const left = this.#pending.size + this.#telling + this.#hosts.size;
     return { drained: left === 0, left, dropped: this.#dropped };
   }
 

@@ -6,10 +6,22 @@
  */
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { CloseReport, CommandRun, Job, Launcher, Limits, RunEnd, RunRecord } from "../contracts.ts";
+import type {
+  CloseReport,
+  CommandRun,
+  HostEvents,
+  HostProcess,
+  HostStart,
+  Job,
+  Launcher,
+  Limits,
+  RunEnd,
+  RunRecord,
+} from "../contracts.ts";
 import { DEPTH } from "../contracts.ts";
 import { closedBefore, endUnstarted, queueFull, type Trouble } from "./ends.ts";
 import { ensureFolders, foldersOf, removeOrphans, textOf } from "./folders.ts";
+import { type ActiveHost, startHost } from "./host.ts";
 import { openLogFiles } from "./log-files.ts";
 import { openPayloadFiles, type PayloadFiles } from "./payload-files.ts";
 import type { Env } from "./platform.ts";
@@ -83,6 +95,8 @@ class RunningCore implements Core {
   };
   /** Runs of which a process is left, be it only one they left behind. */
   readonly #active = new Set<ActiveRun>();
+  /** Hosts of which a process is left. */
+  readonly #hosts = new Set<ActiveHost>();
   /** Runs that have not ended, and groups of which something is left. */
   #unended = 0;
   #ungone = 0;
@@ -106,6 +120,7 @@ class RunningCore implements Core {
     this.#tools = {
       folders,
       logs: openLogFiles(folders, options.limits.keep_last_n_payloads),
+      hostLogs: openLogFiles(folders, options.limits.keep_last_n_payloads, folders.host_logs),
       ...environmentOf(options),
       linger_ms: options.linger_ms ?? 2000,
       kill_grace_ms: options.kill_grace_ms ?? 1000,
@@ -117,6 +132,10 @@ class RunningCore implements Core {
     } catch (error) {
       trouble(`Cannot prepare "${folders.root}": ${textOf(error)}. Make it writable.`);
     }
+  }
+
+  prepare(): void {
+    // Here is where they are started.
   }
 
   launch(job: Job, onEnd?: (end: RunEnd) => void): void {
@@ -135,9 +154,32 @@ class RunningCore implements Core {
     this.#records.append(record);
   }
 
+  host(start: HostStart, events: HostEvents): HostProcess {
+    this.#unended += 1;
+    this.#ungone += 1;
+    if (this.#closing !== undefined) return this.#refuseHost(start, events);
+    clearTimeout(this.#idle);
+    const host = startHost(this.#tools, start, {
+      ...events,
+      record: (record) => this.#records.append(record),
+      ended: (end) => {
+        this.#unended -= 1;
+        this.#hear(`host ${start.start_id}`, () => events.ended(end));
+        this.#checkQuiet();
+      },
+      gone: () => {
+        this.#hosts.delete(host);
+        this.#onGone();
+      },
+    });
+    this.#hosts.add(host);
+    return host;
+  }
+
   close(budgetMs: number): Promise<CloseReport> {
     this.#leaves = this.#handOver;
     this.#closing ??= this.#drain(budgetMs);
+    for (const host of this.#hosts) host.end();
     return this.#closing;
   }
 
@@ -210,12 +252,29 @@ class RunningCore implements Core {
   #end(turn: Omit<Turn, "payload">, end: RunEnd, facts: RunFacts): void {
     this.#records.append(recordOf(turn.job, turn.run, end, facts));
     this.#unended -= 1;
-    try {
-      turn.onEnd?.(end);
-    } catch (error) {
-      this.#tools.trouble(`Cannot report the end of run ${end.run_id}: ${textOf(error)}. Report this as a bug.`);
-    }
+    this.#hear(`run ${end.run_id}`, () => turn.onEnd?.(end));
     this.#checkQuiet();
+  }
+
+  /** One listener's fault must not stop the others. */
+  #hear(what: string, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#tools.trouble(`Cannot report the end of ${what}: ${textOf(error)}. Report this as a bug.`);
+    }
+  }
+
+  #refuseHost(start: HostStart, events: HostEvents): HostProcess {
+    const { message } = closedBefore(start);
+    setImmediate(() => {
+      this.#unended -= 1;
+      this.#hear(`host ${start.start_id}`, () =>
+        events.ended({ exit_code: null, signal: null, code: "closed", message }),
+      );
+      this.#onGone();
+    });
+    return { connected: () => {}, write: () => {}, end: () => {}, stop: () => {} };
   }
 
   #onGone(): void {
@@ -225,7 +284,7 @@ class RunningCore implements Core {
 
   #checkQuiet(): void {
     if (this.#unended > 0) return;
-    if (this.#leaves) for (const active of [...this.#active]) active.handOver();
+    if (this.#leaves) for (const active of [...this.#active, ...this.#hosts]) active.handOver();
     if (this.#ungone > 0) return;
     this.#onQuiet?.();
     clearTimeout(this.#idle);
@@ -235,6 +294,7 @@ class RunningCore implements Core {
   #prune(): void {
     this.#payloads.rescan();
     this.#tools.logs.rescan();
+    this.#tools.hostLogs.rescan();
   }
 
   async #drain(budgetMs: number): Promise<CloseReport> {
@@ -268,6 +328,7 @@ class RunningCore implements Core {
       for (const turn of lane.waiting.splice(0)) this.#drop(turn, closedBefore(turn.run));
     }
     for (const active of this.#active) active.stop();
+    for (const host of this.#hosts) host.close();
   }
 }
 

@@ -14,8 +14,11 @@ export interface Trouble {
 /** A record is one write and a message a part of it: keep it short. */
 const LONGEST_MESSAGE = 2000;
 
+/** What can be named in a message: a run, or a host. */
+export type Named = Pick<CommandRun, "command" | "origin">;
+
 /** How a run is named in messages: its program and where it was configured. */
-export function nameOf(run: CommandRun): string {
+export function nameOf(run: Named): string {
   return `hook "${shorten(programOf(run.command), 80)}" of ${run.origin.file}:${run.origin.line}`;
 }
 
@@ -47,30 +50,30 @@ export function elapsed(since: number, until: number = performance.now()): numbe
 }
 
 /** The waiting line is full. */
-export function queueFull(run: CommandRun, waiting: string): Trouble {
+export function queueFull(run: Named, waiting: string): Trouble {
   const advice = "Make the hooks faster, or subscribe to fewer events";
   return { code: "queue_full", message: `Cannot queue ${nameOf(run)}: ${waiting}. ${advice}.` };
 }
 
 /** The dispatcher was closed before the run's turn came. */
-export function closedBefore(run: CommandRun): Trouble {
+export function closedBefore(run: Named): Trouble {
   const advice = "Give close() a larger budget, or emit before closing";
   return { code: "closed", message: `Cannot start ${nameOf(run)}: the dispatcher has been closed. ${advice}.` };
 }
 
 /** The launcher process went away, or is not back yet. */
-export function launcherLost(run: CommandRun, state: string, log: string): Trouble {
+export function launcherLost(run: Named, state: string, log: string): Trouble {
   return { code: "launcher_lost", message: `Cannot finish ${nameOf(run)}: ${state}. See ${log}.` };
 }
 
 /** The launcher process cannot be started. */
-export function launcherMissing(run: CommandRun, program: string, why: string): Trouble {
+export function launcherMissing(run: Named, program: string, why: string): Trouble {
   const state = `the launcher "${program}" cannot be started (${why})`;
   return { code: "spawn_failed", message: `Cannot start ${nameOf(run)}: ${state}. Make that program runnable.` };
 }
 
 /** The payload could not be put where the hook would read it. */
-export function payloadUnwritten(run: CommandRun, folder: string, error: unknown): Trouble {
+export function payloadUnwritten(run: Named, folder: string, error: unknown): Trouble {
   const state = `its payload cannot be written (${textOf(error)})`;
   const advice = `Make ${folder} writable and see that its disk has room`;
   return { code: "payload_file", message: `Cannot start ${nameOf(run)}: ${state}. ${advice}.` };
@@ -83,7 +86,7 @@ export function payloadMissing(run: CommandRun): Trouble {
 }
 
 /** Finds out why a process could not be started: the system's own word for it does not say what is missing. */
-export function notStarted(run: CommandRun, error: unknown, env: Env, cwd: string): Trouble {
+export function notStarted(run: Named, error: unknown, env: Env, cwd: string): Trouble {
   const program = invocationOf(run.command, env).file;
   const search = findProgram(program, pathOf(env), cwd);
   const cannot = `Cannot start ${nameOf(run)}`;

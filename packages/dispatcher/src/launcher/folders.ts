@@ -2,8 +2,18 @@
  * Where the launcher keeps its files, and how folders and files come to be: folders 0700, files 0600 from the first
  * moment on, so that nobody else can read what hooks are told.
  */
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  chmodSync,
+  closeSync,
+  type Dirent,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { CREATE_NEW, processExists } from "./platform.ts";
 
 /** Absolute paths of everything under `CODEX_HOME/tmp/hooks`. */
@@ -13,6 +23,8 @@ export interface Folders {
   readonly payloads: string;
   /** Output of runs, pruned by keep-last-N. */
   readonly logs: string;
+  /** Output of hosts, pruned by keep-last-N. */
+  readonly host_logs: string;
   /** One empty file per payload file and launcher that still uses it: `<payload name>.<pid>`. */
   readonly leases: string;
   /** Files that lose their name at once: stdin of a run, stderr of a gate run. */
@@ -28,6 +40,7 @@ export function foldersOf(codexHome: string): Folders {
     root,
     payloads: join(root, "payloads"),
     logs: join(root, "logs"),
+    host_logs: join(root, "host", "logs"),
     leases: join(root, "leases"),
     scratch: join(root, "scratch"),
     runs_file: join(root, "runs.jsonl"),
@@ -37,7 +50,8 @@ export function foldersOf(codexHome: string): Folders {
 
 /** Creates the folders, and closes those that stand open to others. Throws when that is impossible. */
 export function ensureFolders(folders: Folders): void {
-  for (const folder of [folders.root, folders.payloads, folders.logs, folders.leases, folders.scratch]) {
+  const { root, payloads, logs, host_logs, leases, scratch } = folders;
+  for (const folder of [root, payloads, logs, dirname(host_logs), host_logs, leases, scratch]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if ((statSync(folder).mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
   }
@@ -80,9 +94,9 @@ export function closeFile(fd: number | undefined): void {
   if (fd !== undefined) closeSync(fd);
 }
 
-/** Removes what launchers that were killed left behind: files named `….<pid>` whose process is gone. */
+/** Removes what launchers that were killed left behind: files and pipes named `….<pid>` whose process is gone. */
 export function removeOrphans(folder: string): void {
-  for (const name of namesIn(folder)) {
+  for (const name of namesIn(folder, (entry) => entry.isFile() || entry.isFIFO())) {
     const pid = ownerOf(name);
     if (pid !== undefined && pid !== process.pid && !processExists(pid)) removeFile(join(folder, name));
   }
@@ -94,11 +108,11 @@ export function ownerOf(name: string): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** Names of the regular files in a folder, oldest first when they begin with a time. Empty when it cannot be read. */
-export function namesIn(folder: string): string[] {
+/** Names of the files in a folder, oldest first when they begin with a time. Empty when it cannot be read. Default: regular files. */
+export function namesIn(folder: string, wanted: (entry: Dirent) => boolean = (entry) => entry.isFile()): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
+    return entries.flatMap((entry) => (wanted(entry) ? [entry.name] : [])).sort();
   } catch {
     return [];
   }

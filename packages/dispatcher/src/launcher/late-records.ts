@@ -9,7 +9,7 @@ import { mkdir, open } from "node:fs/promises";
 import type { RunRecord } from "../contracts.ts";
 import { atExit } from "./at-exit.ts";
 import type { Folders } from "./folders.ts";
-import { openRecords } from "./records.ts";
+import { openRecords, rotateIfLong } from "./records.ts";
 
 /** Appends in the background. */
 export interface LateRecords {
@@ -32,6 +32,7 @@ export function openLateRecords(folders: Folders): LateRecords {
       [batch, waiting] = [waiting, []];
       try {
         await mkdir(folders.root, { recursive: true, mode: 0o700 });
+        rotateIfLong(folders);
         const file = await open(folders.runs_file, APPEND, 0o600);
         // Not `appendFile`: it cuts what is long into several writes.
         await file.write(linesOf(batch)).finally(() => file.close());

@@ -7,7 +7,7 @@ import { atExit } from "./at-exit.ts";
 import type { LauncherOptions } from "./core.ts";
 import { foldersOf, textOf } from "./folders.ts";
 import { leaveBehind } from "./left-over.ts";
-import { decodeEnd, encodeMessage, LONGEST_FRAME } from "./protocol.ts";
+import { decodeLine, encodeMessage, type HostNews, LONGEST_FRAME, PONG } from "./protocol.ts";
 
 /** How to start a launcher process. */
 export interface LinkOptions extends LauncherOptions {
@@ -20,14 +20,21 @@ export interface LinkEvents {
   /** Something came, whatever it is: the process is at work. */
   readonly heard: () => void;
   readonly ended: (end: RunEnd) => void;
+  /** A ping was answered: everything that was sent before it has been dealt with. */
+  readonly ponged: () => void;
+  /** News about a host. */
+  readonly told: (news: HostNews) => void;
   /** The process is gone, once and for all. `started` is false when there never was one. */
   readonly lost: (loss: { readonly started: boolean; readonly why: string }) => void;
 }
 
 /** A line to a launcher process. */
 export interface Link {
-  /** Hands a frame over, at once when the pipe has room. False: too much is waiting already, nothing was sent. */
-  readonly send: (frame: Buffer) => boolean;
+  /**
+   * Hands a frame over; frames of one turn of the event loop go together, at its end, or at once when somebody waits. False: too much is
+   * waiting already, nothing was sent.
+   */
+  readonly send: (frame: Buffer, urgent?: boolean) => boolean;
   /** Whether this process stays alive for what comes over this line. Not at first. */
   readonly hold: (on: boolean) => void;
   /** Nothing more will be sent; the launcher finishes and exits. */
@@ -83,19 +90,39 @@ function linkTo(child: ChildProcess, codexHome: string, events: LinkEvents): Lin
   });
   for (const each of [child, input, output]) each?.unref();
 
-  function send(frame: Buffer): boolean {
+  let corked = false;
+
+  function uncork(): void {
+    if (corked) input?.uncork();
+    corked = false;
+  }
+
+  /** A write costs more than everything else that an emit does, and mostly wakes the launcher on our processor. */
+  function cork(): void {
+    if (corked) return;
+    corked = true;
+    input?.cork();
+    setImmediate(uncork);
+  }
+
+  function send(frame: Buffer, urgent = false): boolean {
     // A process that could not be started takes everything: its loss is on the way, and says what became of it.
     if (input === null || input.destroyed) return true;
     const waiting = input.writableLength;
     if (frame.length > LONGEST_FRAME || (waiting > 0 && waiting + frame.length > MOST_WAITING)) return false;
+    if (!urgent) cork();
     input.write(frame, sent.note(frame));
+    if (urgent) uncork();
     return true;
   }
 
   return {
     send,
     hold: (on) => void (on ? output?.ref() : output?.unref()),
-    end: () => void input?.end(),
+    end: () => {
+      uncork();
+      input?.end();
+    },
     kill: (why) => {
       child.kill("SIGKILL");
       lose(true, why);
@@ -175,8 +202,11 @@ function watch(child: ChildProcess, input: Socket | null, output: Socket | null,
   });
   output?.on("data", () => events.heard());
   readLines(output, (line) => {
-    const end = decodeEnd(line);
-    if (end !== undefined) events.ended(end);
+    const said = decodeLine(line);
+    if (`${line}\n` === PONG) events.ponged();
+    if (said === undefined) return;
+    if ("end" in said) events.ended(said.end);
+    else events.told(said.news);
   });
   return lose;
 }

@@ -1,4 +1,4 @@
-/** The log files of runs: one per run, pruned by keep-last-N, but never while its run goes on. */
+/** The log files of runs and of hosts: one each, pruned by keep-last-N, but never while its run goes on. */
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { join } from "node:path";
@@ -24,13 +24,13 @@ export interface LogFiles {
   readonly rescan: () => void;
 }
 
-/** Opens the log folder of one CODEX_HOME. */
-export function openLogFiles(folders: Folders, keep: number): LogFiles {
-  const kept = createKeptFolder(folders.logs, keep, () => leased(folders));
+/** Opens a log folder of one CODEX_HOME: that of runs, or that of hosts. */
+export function openLogFiles(folders: Folders, keep: number, folder: string = folders.logs): LogFiles {
+  const kept = createKeptFolder(folder, keep, () => leased(folders));
 
   function create(runId: string): LogFile {
     const name = `${Date.now()}-${safeName(runId) ?? randomUUID()}.log`;
-    const { path, fd, endLease } = inFolders(folders, () => createLeased(folders, name));
+    const { path, fd, endLease } = inFolders(folders, () => createLeased(folders, folder, name));
     kept.added(name);
     const release = (): void => {
       endLease?.();
@@ -44,9 +44,10 @@ export function openLogFiles(folders: Folders, keep: number): LogFiles {
 
 function createLeased(
   folders: Folders,
+  folder: string,
   name: string,
 ): Pick<LogFile, "path" | "fd"> & { readonly endLease: (() => void) | undefined } {
-  const path = join(folders.logs, name);
+  const path = join(folder, name);
   const endLease = takeLease(folders, name);
   try {
     return { path, fd: createFile(path, constants.O_WRONLY | constants.O_APPEND), endLease };

@@ -4,12 +4,23 @@
  * It outlives the agent: when its stdin ends, it finishes what it was given, each run within its own deadline, and exits.
  */
 import { Socket } from "node:net";
-import type { RunEnd } from "../contracts.ts";
+import type { HostProcess, HostStart, RunEnd } from "../contracts.ts";
 import { type Core, createCore } from "./core.ts";
 import { foldersOf, textOf } from "./folders.ts";
 import { openLauncherLog } from "./launcher-log.ts";
 import { takeLeftOver } from "./left-over.ts";
-import { decodeMessage, encodeEnd, type Frame, FrameReader, type Hello, joinJob, PONG } from "./protocol.ts";
+import {
+  decodeMessage,
+  encodeEnd,
+  encodeNews,
+  type Frame,
+  FrameReader,
+  type Hello,
+  type HostNews,
+  type HostOrder,
+  joinJob,
+  PONG,
+} from "./protocol.ts";
 import { refusedRuns } from "./refused.ts";
 
 /** Nothing outlives the agent longer than this. */
@@ -81,7 +92,9 @@ function obey(frame: Frame): void {
     else if (message.type === "hello") core ??= coreFor(message);
     else if (core === undefined) throw new Error("it came before the hello");
     else if (message.type === "note") core.note(message.record);
-    else core.launchBytes(joinJob(message, frame.body), tell);
+    else if (message.type === "job") core.launchBytes(joinJob(message, frame.body), tell);
+    else if (message.type === "host") startHost(core, message.start);
+    else orderHost(message, frame.body);
   } catch (error) {
     log(`Cannot obey a message: ${textOf(error)}. Report this as a bug.`);
     for (const { end, record } of refusedRuns(frame.header, textOf(error))) {
@@ -89,6 +102,32 @@ function obey(frame: Frame): void {
       tell(end);
     }
   }
+}
+
+/** Hosts that have not ended, by the id of their start. */
+const hosts = new Map<string, HostProcess>();
+
+function startHost(to: Core, start: HostStart): void {
+  const host = start.start_id;
+  const say = (news: HostNews): void => void output?.write(encodeNews(news));
+  const started = to.host(start, {
+    started: (what) => say({ host, started: what }),
+    answered: (answer) => say({ host, answered: answer }),
+    ended: (end) => {
+      hosts.delete(host);
+      say({ host, ended: end });
+    },
+  });
+  hosts.set(host, started);
+}
+
+/** What concerns a host that has ended meanwhile concerns nobody. */
+function orderHost({ type, start_id, why }: HostOrder, body: Buffer): void {
+  const host = hosts.get(start_id);
+  if (type === "host-connected") host?.connected();
+  else if (type === "host-write") host?.write(body);
+  else if (type === "host-end") host?.end();
+  else host?.stop(why ?? { code: "closed", message: "Cannot go on: the agent stopped it." });
 }
 
 function coreFor(hello: Hello): Core {

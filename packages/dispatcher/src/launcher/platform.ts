@@ -3,7 +3,7 @@
  *
  * Nothing else in this folder asks which platform it runs on.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import type { Command } from "../contracts.ts";
@@ -58,7 +58,7 @@ export interface ProgramSearch {
   readonly path?: string;
 }
 
-/** Looks a program up the way `execvp` does. Only asked after a start failed, to say why. */
+/** Looks a program up the way `execvp` does. Nothing that runs asks it: only who wants to say why a start fails. */
 export function findProgram(name: string, path: string, cwd: string): ProgramSearch {
   const named = name.includes("/") || (isWindows && name.includes("\\"));
   const folders = named ? [cwd] : path.split(delimiter);
@@ -81,6 +81,18 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Makes a named pipe, for its owner only. Throws when that is impossible. There is no system call for it in Node, and a pipe of Node's own
+ * is a socket, which no `/dev/stdin` can open.
+ */
+export function makePipe(path: string): void {
+  if (isWindows) throw new Error("named pipes in folders do not exist on Windows; hosts need Linux or macOS");
+  const env = { PATH: `/usr/bin:/bin:${pathOf(process.env as Env)}` };
+  const made = spawnSync("mkfifo", ["-m", "600", path], { env, encoding: "utf8", timeout: 10_000 });
+  if (made.error) throw new Error(`mkfifo cannot be run (${made.error.message})`);
+  if (made.status !== 0) throw new Error(made.stderr.trim() || `mkfifo ended with ${made.status}`);
 }
 
 /** Whether this user may execute a file, or enter a folder. */

@@ -17,7 +17,7 @@ export interface GroupSpec {
   readonly stdin: number;
   readonly stdout: number | "ignore";
   readonly stderr: number | "ignore";
-  /** From now on; then the whole group is stopped. */
+  /** From now on; then the whole group is stopped. Infinity: never. */
   readonly timeout_ms: number;
   /** How long the rest of the group may live after the process ended. */
   readonly linger_ms: number;
@@ -84,7 +84,8 @@ class ProcessGroup implements Group {
   constructor(spec: GroupSpec, events: GroupEvents) {
     this.#spec = spec;
     this.#events = events;
-    const wait = Math.min(Math.max(spec.timeout_ms, 1), LONGEST_MS);
+    const endless = spec.timeout_ms === Number.POSITIVE_INFINITY;
+    const wait = endless ? spec.timeout_ms : Math.min(Math.max(spec.timeout_ms, 1), LONGEST_MS);
     this.#deadline = performance.now() + wait;
     this.#child = spawn(spec.invocation.file, spec.invocation.args, {
       cwd: spec.cwd,
@@ -100,7 +101,7 @@ class ProcessGroup implements Group {
     if (this.pid === undefined) return;
     // A process that exits in the middle leaves no hook without a deadline behind: no time is left for manners.
     this.#forget = atExit(() => this.#signal("SIGKILL"));
-    this.#step = setTimeout(() => this.#expire(), this.#deadline - performance.now());
+    if (!endless) this.#step = setTimeout(() => this.#expire(), this.#deadline - performance.now());
   }
 
   stop(): void {

@@ -5,9 +5,20 @@
  * header as JSON, the body: the payloads of a job, one after the other, as they will be read by hooks. So a payload is encoded
  * once and never parsed. End of file means: finish, then exit.
  *
- * From the launcher, on its stdout: one `RunEnd` per line, and a pong for every ping.
+ * From the launcher, on its stdout: one `RunEnd` per line, news about hosts, and a pong for every ping.
  */
-import type { CommandRun, Job, Payload, RunEnd, RunRecord } from "../contracts.ts";
+import type {
+  Command,
+  CommandRun,
+  HostAnswer,
+  HostEnd,
+  HostEvents,
+  HostStart,
+  Job,
+  Payload,
+  RunEnd,
+  RunRecord,
+} from "../contracts.ts";
 import type { LauncherOptions } from "./core.ts";
 import type { JobBytes } from "./shared-payload.ts";
 
@@ -40,13 +51,33 @@ export interface NoteMessage {
   readonly record: RunRecord;
 }
 
+/** Starts a host. */
+export interface HostMessage {
+  readonly type: "host";
+  readonly start: HostStart;
+}
+
+/** Something about a host that was started; with `write` the bytes are the body. */
+export interface HostOrder {
+  readonly type: "host-connected" | "host-write" | "host-end" | "host-stop";
+  readonly start_id: string;
+  readonly why?: { readonly code: string; readonly message: string };
+}
+
+/** What the launcher says about a host, on a line of its own. */
+export type HostNews = { readonly host: string } & (
+  | { readonly started: Parameters<HostEvents["started"]>[0] }
+  | { readonly answered: HostAnswer }
+  | { readonly ended: HostEnd }
+);
+
 /** Asks whether the launcher is still at work. Answered at once, whatever else it does. */
 export interface PingMessage {
   readonly type: "ping";
 }
 
 /** Everything the launcher is told. */
-export type Message = Hello | JobMessage | NoteMessage | PingMessage;
+export type Message = Hello | JobMessage | NoteMessage | PingMessage | HostMessage | HostOrder;
 
 /** The line that answers a ping. */
 export const PONG = '"pong"\n';
@@ -58,8 +89,16 @@ export interface Frame {
 }
 
 /** Encodes a message that has no body. */
-export function encodeMessage(message: Hello | NoteMessage | PingMessage): Buffer {
+export function encodeMessage(message: Exclude<Message, JobMessage>): Buffer {
   return encodeFrame(JSON.stringify(message), []);
+}
+
+/** Encodes bytes for the stdin of a host. */
+export function encodeHostWrite(startId: string, bytes: Buffer): Buffer {
+  const order: HostOrder = { type: "host-write", start_id: startId };
+  const frame = encodeFrame(JSON.stringify(order), []);
+  frame.writeUInt32BE(bytes.length, 8);
+  return Buffer.concat([frame, bytes]);
 }
 
 /** Encodes a job, its payloads in the body. */
@@ -153,6 +192,15 @@ export function decodeMessage(header: Buffer): Message {
     case "job":
       if (isJob(message.job)) return message;
       break;
+    case "host":
+      if (isHostStart(message.start)) return message;
+      break;
+    case "host-connected":
+    case "host-write":
+    case "host-end":
+    case "host-stop":
+      if (typeof message.start_id === "string") return message;
+      break;
   }
   throw new Error("the header is no message");
 }
@@ -174,11 +222,17 @@ export function encodeEnd(end: RunEnd): string {
   return `${JSON.stringify(end)}\n`;
 }
 
-/** Reads a line of the launcher; nothing when it is no end of a run. */
-export function decodeEnd(line: string): RunEnd | undefined {
+/** Encodes news about a host. */
+export function encodeNews(news: HostNews): string {
+  return `${JSON.stringify(news)}\n`;
+}
+
+/** Reads a line of the launcher; nothing when it is neither the end of a run nor news about a host. */
+export function decodeLine(line: string): { readonly end: RunEnd } | { readonly news: HostNews } | undefined {
   try {
-    const end = JSON.parse(line) as RunEnd | null;
-    return typeof end?.run_id === "string" && typeof end.outcome === "string" ? end : undefined;
+    const said = JSON.parse(line) as (Partial<RunEnd> & { readonly host?: unknown }) | null;
+    if (typeof said?.run_id === "string" && typeof said.outcome === "string") return { end: said as RunEnd };
+    return typeof said?.host === "string" ? { news: said as unknown as HostNews } : undefined;
   } catch {
     return undefined;
   }
@@ -202,6 +256,18 @@ function isJob(job: JobMessage["job"]): boolean {
   );
 }
 
+function isHostStart(start: HostStart): boolean {
+  return (
+    isObject(start) &&
+    typeof start.start_id === "string" &&
+    typeof start.cwd === "string" &&
+    typeof start.grace_ms === "number" &&
+    isEnv(start.env) &&
+    isObject(start.origin) &&
+    isCommand(start.command)
+  );
+}
+
 function isEnv(env: unknown): boolean {
   return isObject(env) && Object.values(env).every((value) => typeof value === "string");
 }
@@ -214,9 +280,13 @@ function isRun(run: CommandRun): boolean {
     (run.lane === "gate" || run.lane === "observe") &&
     isEnv(run.env) &&
     isObject(run.origin) &&
-    isObject(run.command) &&
-    ("argv" in run.command
-      ? Array.isArray(run.command.argv) && run.command.argv.every((each) => typeof each === "string")
-      : typeof run.command.shell === "string")
+    isCommand(run.command)
   );
+}
+
+function isCommand(command: Command): boolean {
+  if (!isObject(command)) return false;
+  return "argv" in command
+    ? Array.isArray(command.argv) && command.argv.every((each) => typeof each === "string")
+    : typeof command.shell === "string";
 }

@@ -74,8 +74,7 @@ export function openRecords(folders: Folders, trouble: (message: string) => void
 
   /** The descriptor of what is called `runs.jsonl` at this moment. */
   function current(): number {
-    let stats = statSync(folders.runs_file, { throwIfNoEntry: false });
-    if (stats !== undefined && stats.size > ROTATE_BYTES) stats = rotate(folders);
+    const stats = rotateIfLong(folders);
     if (open !== undefined && stats?.ino === open.inode) return open.fd;
     close();
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
@@ -106,6 +105,12 @@ function appendLine(fd: number, line: Buffer): void {
   // Unless somebody has found room behind it meanwhile.
   if (last.equals(line.subarray(0, written))) ftruncateSync(fd, from);
   throw new Error("its disk has no room");
+}
+
+/** Puts a file aside that has become long. What `runs.jsonl` is now, if it is there. */
+export function rotateIfLong(folders: Folders): Stats | undefined {
+  const stats = statSync(folders.runs_file, { throwIfNoEntry: false });
+  return stats !== undefined && stats.size > ROTATE_BYTES ? rotate(folders) : stats;
 }
 
 /** Renames the file, under a lock: of two that want to, the second would throw away what the first has kept. */

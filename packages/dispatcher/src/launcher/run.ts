@@ -27,6 +27,7 @@ export interface Turn {
 export interface RunTools {
   readonly folders: Folders;
   readonly logs: LogFiles;
+  readonly hostLogs: LogFiles;
   /** Environment of every hook. */
   readonly env: Env;
   /** Variables that a run cannot change. */

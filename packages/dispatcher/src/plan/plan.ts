@@ -1,29 +1,49 @@
 import { type AnyEvent, type EventFacts, findEvent, isToolOfKind, matchCandidates } from "@xcodex/hooks-schema";
-import type { Config, Hook, Plan } from "../contracts.ts";
+import { type Config, EVERY_EVENT, type Hook, type Plan } from "../contracts.ts";
 
-/** Hooks by the event they are for, so that a plan never looks at hooks of other events. */
-type Index = ReadonlyMap<string, readonly Hook[]>;
+/** The hooks that may want an event of one type. */
+interface Candidates {
+  readonly hooks: readonly Hook[];
+  /** Whether all of them want every event of this type: then there is nothing to compare. */
+  readonly always: boolean;
+}
+
+/** Hooks by the event they are for, those for every event among them, so that a plan never looks at hooks of other events. */
+interface Index {
+  readonly byType: ReadonlyMap<string, Candidates>;
+  /** For events that no hook names. */
+  readonly others: Candidates;
+}
 
 const indexes = new WeakMap<Config, Index>();
-const NO_HOOKS: readonly Hook[] = [];
 
 /**
  * Which hooks run for an event, in the configuration's order. Pure. The event must be complete (`completeEvent`). An event
- * outside the catalogue runs the hooks that are configured under exactly its name.
+ * outside the catalogue runs the hooks that are configured under exactly its name, and those for every event.
  */
 export function planFor(config: Config, event: AnyEvent): Plan {
   const facts = findEvent(event.xcodex_event_type)?.facts;
-  const candidates = indexOf(config).get(event.xcodex_event_type) ?? NO_HOOKS;
-  return {
-    event,
-    gate: facts?.gate ?? false,
-    hooks: candidates.length === 0 ? NO_HOOKS : wanted(candidates, event, facts),
-  };
+  const { byType, others } = indexOf(config);
+  const candidates = byType.get(event.xcodex_event_type) ?? others;
+  return { event, gate: facts?.gate ?? false, hooks: wanted(candidates, event, facts) };
 }
 
-function wanted(hooks: readonly Hook[], event: AnyEvent, facts: EventFacts | undefined): readonly Hook[] {
+function wanted({ hooks, always }: Candidates, event: AnyEvent, facts: EventFacts | undefined): readonly Hook[] {
+  if (always) return hooks;
   const names = matchCandidates(event, facts);
-  return hooks.filter((hook) => isNarrowedTo(hook, event, names) && hook.matcher.matches(names));
+  const fitting = hooks.filter((hook) => isNarrowedTo(hook, event, names) && hook.matcher.matches(names));
+  return oncePerTarget(fitting);
+}
+
+/** The first of the hooks with the same target, and all that have none. */
+function oncePerTarget(hooks: readonly Hook[]): readonly Hook[] {
+  const seen = new Set<string>();
+  return hooks.filter(({ target }) => {
+    if (target === undefined) return true;
+    const first = !seen.has(target);
+    seen.add(target);
+    return first;
+  });
 }
 
 function isNarrowedTo({ tools, where }: Hook, event: AnyEvent, names: readonly string[]): boolean {
@@ -34,12 +54,18 @@ function isNarrowedTo({ tools, where }: Hook, event: AnyEvent, names: readonly s
 function indexOf(config: Config): Index {
   const known = indexes.get(config);
   if (known) return known;
-  const index = new Map<string, Hook[]>();
-  for (const hook of config.hooks) {
-    const hooks = index.get(hook.event_type);
-    if (hooks) hooks.push(hook);
-    else index.set(hook.event_type, [hook]);
-  }
+  const types = new Set(config.hooks.map((hook) => hook.event_type));
+  const forType = (type: string): Candidates =>
+    candidatesOf(config.hooks.filter(({ event_type }) => event_type === type || event_type === EVERY_EVENT));
+  const index = {
+    byType: new Map([...types].filter((type) => type !== EVERY_EVENT).map((type) => [type, forType(type)])),
+    others: forType(EVERY_EVENT),
+  };
   indexes.set(config, index);
   return index;
+}
+
+function candidatesOf(hooks: readonly Hook[]): Candidates {
+  const unconditional = hooks.every(({ matcher, tools, where }) => matcher.source === "*" && !tools && !where);
+  return { hooks, always: unconditional && oncePerTarget(hooks).length === hooks.length };
 }

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import type { ConfigProblem, Hook, Limits } from "../../dist/contracts.js";
@@ -21,8 +22,28 @@ const vectors = vectorsOf<ConfigVector>("config");
 
 /** A hook in the flat words of the vectors. */
 function flat(hook: Hook): Record<string, unknown> {
-  const { origin, matcher, command, ...rest } = hook;
-  return { ...rest, ...command, line: origin.line, matcher: matcher.source, file: origin.file };
+  const { origin, matcher, hook_event_name = null } = hook;
+  return { ...hook, ...what(hook), hook_event_name, line: origin.line, matcher: matcher.source, file: origin.file };
+}
+
+/** What a hook delivers to. Where paths are looked for depends on the folder, so vectors have a word for it. */
+function what(hook: Hook): object {
+  switch (hook.runner) {
+    case "command":
+      return hook.command;
+    case "host":
+      return hook.host;
+    case "inproc":
+      return "module" in hook.inproc ? { module: portable(hook.inproc.module) } : hook.inproc;
+    case "pyo3":
+      return { ...hook.pyo3, script_path: portable(hook.pyo3.script_path) };
+  }
+}
+
+function portable(path: string): string {
+  return path.startsWith(folder.path + sep)
+    ? `$CODEX_HOME${path.slice(folder.path.length).replaceAll(sep, "/")}`
+    : path;
 }
 
 function flatProblem({ severity, code, origin, did_you_mean }: ConfigProblem): Record<string, unknown> {

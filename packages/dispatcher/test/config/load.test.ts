@@ -96,7 +96,7 @@ describe("a large configuration", () => {
     const long = "é".repeat(100_000);
     const { hooks, problems } = await load(`instructions = """${long}"""\n[hooks]\nstop = ["a", "${long}"]\n`);
     expect(problems).toEqual([]);
-    expect(hooks[0]?.command).toEqual({ argv: ["a", long] });
+    expect(hooks).toMatchObject([{ command: { argv: ["a", long] } }]);
   });
 
   it.each([
@@ -146,6 +146,24 @@ describe("a problem as text", () => {
   it("gives the old notify as the new list", async () => {
     const { problems } = await load('notify = ["python3", "/path/notify.py"]\n');
     expect(problems[0]?.message).toContain('hooks.agent_turn_complete = [["python3", "/path/notify.py"]]');
+  });
+
+  it("names the way out where Python in process is not switched on", async () => {
+    const table = '[hooks.pyo3]\nscript_path = "a.py"\n';
+    const say = async (toml: string): Promise<readonly string[]> => (await load(toml)).problems.map(formatProblem);
+    expect(await say(table)).toEqual([
+      'config.toml:1: Cannot run Python in process: hooks.inproc does not ask for it. Add inproc = ["pyo3"] to [hooks].',
+    ]);
+    expect(await say(`[hooks]\ninproc = ["pyo3"]\n${table}`)).toEqual([
+      "config.toml:3: Cannot run Python in process: hooks.enable_unsafe_inproc is not true. Set it to true if you trust the script as you trust the agent.",
+    ]);
+  });
+
+  it("gives the name in quotes where a filter's was read as tables", async () => {
+    const toml = '[hooks.host]\nenabled = true\ncommand = ["a"]\n[[hooks.host.filters.session.start]]\n';
+    expect((await load(toml)).problems.map(formatProblem)).toEqual([
+      'config.toml:4: Cannot use hooks.host.filters.session: a name with dots needs quotes. Write [[hooks.host.filters."session.start"]].',
+    ]);
   });
 
   it("names what a pattern may not have", async () => {

@@ -15,15 +15,25 @@ export interface SampleFile {
   readonly executable: boolean;
 }
 
-/** The set that is tested. */
-export const EXTERNAL: { readonly files: readonly SampleFile[]; readonly snippet: string } = JSON.parse(
-  readFileSync(join(SAMPLES, "manifest.json"), "utf8"),
-).sets.external;
+/** A set, as the manifest says it. */
+export interface SampleSet {
+  readonly files: readonly SampleFile[];
+  readonly notes: readonly string[];
+  readonly snippet: string;
+}
 
-/** A new CODEX_HOME with the samples in `hooks/`, as `install samples external` leaves it. */
-export function installSamples(): string {
+/** All sets, by name. */
+export const SETS: Readonly<Record<"external" | "python-host" | "pyo3", SampleSet>> = JSON.parse(
+  readFileSync(join(SAMPLES, "manifest.json"), "utf8"),
+).sets;
+
+/** The set with a program per event. */
+export const EXTERNAL: SampleSet = SETS.external;
+
+/** A new CODEX_HOME with a set of samples in `hooks/`, as `install samples` leaves it. */
+export function installSamples(set: keyof typeof SETS = "external"): string {
   const home = tempFolder("samples");
-  for (const { from, to, executable } of EXTERNAL.files) {
+  for (const { from, to, executable } of SETS[set].files) {
     const target = join(home, "hooks", to);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(SAMPLES, from), target);

@@ -43,3 +43,39 @@ export function toolCall(toolInput: unknown, rest: Payload = {}): Payload {
     ...rest,
   });
 }
+
+const SAID: Readonly<Record<(typeof AGENTS)[number], readonly string[]>> = {
+  codex: Array<string>(4).fill("tool=Bash status=- success=- duration_ms=- output_bytes=-"),
+  "claude-code": [
+    "tool=Bash status=- success=- duration_ms=83 output_bytes=-",
+    "tool=Write status=- success=- duration_ms=6 output_bytes=-",
+    "tool=Read status=- success=- duration_ms=1 output_bytes=-",
+    "tool=Edit status=- success=- duration_ms=4 output_bytes=-",
+    "tool=Bash status=- success=- duration_ms=66 output_bytes=-",
+    "tool=Bash status=- success=false duration_ms=19 output_bytes=-",
+  ],
+  gemini: [
+    "tool=run_shell_command status=- success=- duration_ms=- output_bytes=-",
+    "tool=write_file status=- success=- duration_ms=- output_bytes=-",
+    "tool=read_file status=- success=- duration_ms=- output_bytes=-",
+    "tool=replace status=- success=- duration_ms=- output_bytes=-",
+    "tool=run_shell_command status=- success=- duration_ms=- output_bytes=-",
+  ],
+};
+
+/** The lines about the tools that have run in a captured session: what an agent does not say is "-". */
+export const SUMMARIES: Readonly<Record<(typeof AGENTS)[number], string>> = {
+  codex: summary(SAID.codex),
+  "claude-code": summary(SAID["claude-code"]),
+  gemini: summary(SAID.gemini),
+};
+
+function summary(said: readonly string[]): string {
+  return said.map((facts) => `type=tool-call-finished ${facts} cwd=/home/dev/project\n`).join("");
+}
+
+/** The same payload as different senders spell it. */
+export const SPELLINGS: readonly (readonly [name: string, spell: (payload: Payload) => Payload])[] = [
+  ["as the agent sent it", (payload) => payload],
+  ["on the xcodex wire", (payload) => onWire(payload, "xcodex")],
+];

@@ -46,6 +46,7 @@ export const agentTurnComplete: EventFacts<AgentTurnCompleteEvent> = {
   gate: true,
   matches_on: [],
   spelled: { last_assistant_message: ["prompt_response"] },
+  flushes: true,
   env: {
     CODEX_TASK_ID: { from: ["turn_id"] },
     CODEX_SUCCESS: { from: ["success"] },

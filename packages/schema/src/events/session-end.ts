@@ -36,6 +36,7 @@ export const sessionEnd: EventFacts<SessionEndEvent> = {
   gate: false,
   matches_on: [],
   spelled: {},
+  flushes: true,
   env: { CODEX_DURATION: { from: ["duration_ms"] } },
   codex: { SessionEnd: CODEX_LIFECYCLE },
   examples: { "": { session_source: "cli", reason: "other", duration_ms: 93000 } },

@@ -75,6 +75,15 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
   gate: false,
   matches_on: ["tool_name", "tool_alias"],
   spelled: { server_name: ["mcp_server.name", "mcp_context.server_name"] },
+  summary_line: [
+    ["type", "xcodex_event_type"],
+    ["tool", "tool_name"],
+    ["status", "status"],
+    ["success", "success"],
+    ["duration_ms", "duration_ms"],
+    ["output_bytes", "output_bytes"],
+    ["cwd", "cwd"],
+  ],
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_EXIT_CODE: { from: ["exit_code"], tools: "command" },

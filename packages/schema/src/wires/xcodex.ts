@@ -3,7 +3,9 @@ import type { Wire } from "./wire.ts";
 /** Seed 001: one flat object, snake_case, the event's fields as they are. */
 export const xcodex: Wire = {
   name: "xcodex",
-  encode: (event, hookEventName) => ({ ...event, hook_event_name: hookEventName }),
+  // Who reads the default name reads the event itself: no copy.
+  encode: (event, hookEventName) =>
+    event.hook_event_name === hookEventName ? event : { ...event, hook_event_name: hookEventName },
   envelope: {
     head: (event, hookEventName) => ({
       schema_version: event.schema_version,

@@ -6,7 +6,7 @@ import type { TomlEntry } from "../toml.ts";
 import type { Reading, Surface } from "./surface.ts";
 
 /** `tool_call_finished = [["python3", "a.py"], …]` of seeds 001 and 002: programs that look on. */
-export const argvList: Surface = { name: "argv-list", turn: 1, claims, read };
+export const argvList: Surface = { name: "argv-list", keys: [], turn: 4, claims, read };
 
 function claims({ key, value }: TomlEntry): boolean {
   if (value.kind !== "array") return false;

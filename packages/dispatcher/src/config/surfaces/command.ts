@@ -1,16 +1,17 @@
 import type { Hook, Matcher } from "../../contracts.ts";
 import { looksLikeArgv } from "../argv.ts";
-import { type OwnOptions, readHook, reportUnknownKeys } from "../command-hook.ts";
+import { type OwnOptions, readHook } from "../command-hook.ts";
 import { acceptedNames, type EventKey, namesEvent, readEventKey, unquotedName } from "../event-key.ts";
-import { ANY, compileMatcher } from "../matcher.ts";
+import { readMatcher } from "../event-matcher.ts";
 import { nearest } from "../nearest.ts";
-import { describe, type Problems, quote, tomlKey } from "../problems.ts";
+import { describe, type Problems, tomlKey } from "../problems.ts";
 import { DEFAULT_TIMEOUT } from "../settings.ts";
-import type { Place, TomlEntry, TomlTable, TomlValue } from "../toml.ts";
+import type { TomlEntry, TomlValue } from "../toml.ts";
+import { reportUnknownKeys } from "../unknown-keys.ts";
 import type { Reading, Surface } from "./surface.ts";
 
 /** `[[hooks.command.<event>]]` of seed 001: groups of hooks behind a matcher, each with options of its own. */
-export const command: Surface = { name: "command", turn: 0, claims: ({ key }) => key === "command", read };
+export const command: Surface = { name: "command", keys: ["command"], turn: 3, read };
 
 async function read({ value, at }: TomlEntry, reading: Reading): Promise<readonly Hook[]> {
   if (value.kind !== "table") {
@@ -110,37 +111,4 @@ async function readGroup(item: TomlValue, event: EventKey, path: string, problem
     problems.error("wrong_type", hooks.at, text);
   } else return { matcher, hooks: hooks.value.items };
   return NO_GROUP;
-}
-
-async function readMatcher(
-  group: TomlTable,
-  event: EventKey,
-  path: string,
-  problems: Problems,
-): Promise<Matcher | undefined> {
-  const entry = group.entries.get("matcher");
-  if (!entry) return ANY;
-  const { value, at } = entry;
-  if (value.kind !== "string") {
-    problems.error(
-      "wrong_type",
-      at,
-      `Cannot use ${path}: its matcher is ${describe(value)}. Give a text, for example "Bash|Write".`,
-    );
-    return undefined;
-  }
-  if (!event.facts?.matches_on.length) return ignoredMatcher(value.value, event, at, path, problems);
-  const compiled = await compileMatcher(value.value);
-  if (compiled.matcher) return compiled.matcher;
-  const text = `Cannot use ${path}: its matcher ${quote(value.value)} cannot be read: ${compiled.reason}. List names ("Bash|Write") or mend the pattern.`;
-  problems.error("bad_matcher", at, text);
-  return undefined;
-}
-
-function ignoredMatcher(source: string, event: EventKey, at: Place, path: string, problems: Problems): Matcher {
-  if (source.trim() !== "" && source.trim() !== "*") {
-    const text = `Cannot narrow ${path} with matcher ${quote(source)}: ${quote(event.event_type)} is not about a tool, so the matcher is ignored. Remove it.`;
-    problems.warning("matcher_ignored", at, text);
-  }
-  return ANY;
 }

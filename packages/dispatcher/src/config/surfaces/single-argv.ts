@@ -6,7 +6,7 @@ import type { TomlEntry } from "../toml.ts";
 import type { Reading, Surface } from "./surface.ts";
 
 /** `pre_tool_use = ["my-hook", "pre_tool_use"]` of seed 004: one program, waited for, which may stop the agent. */
-export const singleArgv: Surface = { name: "single-argv", turn: 1, claims, read };
+export const singleArgv: Surface = { name: "single-argv", keys: [], turn: 4, claims, read };
 
 function claims({ key, value }: TomlEntry): boolean {
   if (value.kind !== "array" || value.items.length === 0) return false;

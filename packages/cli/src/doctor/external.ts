@@ -1,0 +1,47 @@
+import type { CommandHook, Hook } from "@xcodex/hooks-dispatcher";
+import type { Finding } from "../finding.ts";
+import { checkCommand } from "./command.ts";
+import { ok, type Patient, type Section } from "./section.ts";
+import { shellLineFinding } from "./shell-line.ts";
+
+/** Hooks that are commands: their programs and scripts. */
+export const external: Section = {
+  summary: "hooks that are commands: their programs and scripts",
+
+  async check(patient): Promise<readonly Finding[]> {
+    const hooks = patient.config.hooks.filter(isCommand);
+    if (hooks.length === 0) return [nothing(patient)];
+    const different = firstOfEach(hooks, ({ command }) => JSON.stringify(command));
+    const checked = await Promise.all(different.map((hook) => checkHook(hook, patient)));
+    // Several hooks have the same interpreter, or the same script: what is said of it is said once.
+    return firstOfEach(checked.flat(), ({ check, subject, state }) => [check, subject, state].join("\n"));
+  },
+};
+
+function isCommand(hook: Hook): hook is CommandHook {
+  return hook.runner === "command";
+}
+
+function nothing({ context }: Patient): Finding {
+  const subject = "external hooks";
+  if (context.noHooks) return ok("external", subject, "every hook is switched off (--no-hooks)");
+  return ok("external", subject, "none is configured", {
+    advice: "To set some up: xcodex hooks init external --edit-config.",
+  });
+}
+
+async function checkHook({ command, origin }: CommandHook, { context }: Patient): Promise<readonly Finding[]> {
+  if ("shell" in command) return [await shellLineFinding(command.shell, origin, context)];
+  const folder = context.cwd || "/";
+  const { findings } = await checkCommand(
+    { argv: command.argv, folder, moves: true, files: "the first", folders: [], samples: "external", origin },
+    context,
+  );
+  return findings;
+}
+
+function firstOfEach<Item>(items: readonly Item[], key: (item: Item) => string): readonly Item[] {
+  const first = new Map<string, Item>();
+  for (const item of items) if (!first.has(key(item))) first.set(key(item), item);
+  return [...first.values()];
+}
