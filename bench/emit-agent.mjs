@@ -1,6 +1,6 @@
-// An agent of a given size that emits events: run by emit.bench.mjs, prints one JSON object.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// An agent that emits events: run by emit.bench.mjs as `emit-agent.mjs MEGABYTES [HOST_ARGV]`, prints one JSON object.
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDispatcher } from "@xcodex/hooks-dispatcher";
@@ -56,6 +56,27 @@ async function bursts(dispatcher, count) {
   return times;
 }
 
+/** What a write alone costs, at the same pace: the event's bytes into a pipe whose reader has to be woken. */
+async function writes(folder, count) {
+  const path = join(folder, "pipe");
+  spawnSync("mkfifo", [path], { stdio: "inherit" });
+  const reader = spawn("cat", [path], { stdio: "ignore" });
+  const pipe = openSync(path, "w");
+  const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+  const times = [];
+  for (let at = 0; at < count; at++) {
+    const before = process.hrtime.bigint();
+    writeSync(pipe, bytes);
+    times.push(Number(process.hrtime.bigint() - before) / 1000);
+    // Meanwhile a hook runs, as it does while emit() is measured.
+    dispatcher.emit(event);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  closeSync(pipe);
+  await new Promise((resolve) => reader.once("exit", resolve));
+  return times;
+}
+
 async function spawns(count) {
   const times = [];
   for (let at = 0; at < count; at++) {
@@ -68,7 +89,9 @@ async function spawns(count) {
 }
 
 const home = mkdtempSync(join(tmpdir(), "xcodex-bench-"));
-writeFileSync(join(home, "config.toml"), '[hooks]\ntool_call_finished = [["/bin/true"]]\n');
+const hostArgv = process.argv[3];
+const hostTable = hostArgv ? `\n[hooks.host]\nenabled = true\ncommand = ${hostArgv}\n` : "";
+writeFileSync(join(home, "config.toml"), `[hooks]\ntool_call_finished = [["/bin/true"]]\n${hostTable}`);
 // Early, as an agent should: the helper is started while the agent is still small.
 const dispatcher = await createDispatcher({ codexHome: home });
 const held = ballast(Number(process.argv[2] ?? 0));
@@ -76,8 +99,10 @@ await emits(dispatcher, WARM_UP);
 globalThis.gc?.();
 const emitted = await emits(dispatcher, EVENTS);
 const burst = await bursts(dispatcher, BURSTS);
+const written = await writes(home, EVENTS);
 const spawned = await spawns(SPAWNS);
-const report = await dispatcher.close(30_000);
+// Until the last hook has ended: on a busy machine there are many left.
+const report = await dispatcher.close(120_000);
 console.log(
   JSON.stringify({
     rss_mb: Math.round(process.memoryUsage().rss / 1024 / 1024),
@@ -85,10 +110,14 @@ console.log(
     emit_p50: percentile(emitted, 0.5),
     emit_p99: percentile(emitted, 0.99),
     burst_p50: percentile(burst, 0.5),
+    burst_p99: percentile(burst, 0.99),
+    write_p50: percentile(written, 0.5),
+    write_p99: percentile(written, 0.99),
     spawn_p50: percentile(spawned, 0.5),
     spawn_p99: percentile(spawned, 0.99),
     dropped: report.dropped,
     held: held.length,
   }),
 );
-rmSync(home, { recursive: true, force: true });
+// The launcher may write a last record while its folder goes.
+rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

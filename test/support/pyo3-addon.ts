@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, rename, stat } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -10,8 +10,11 @@ const CRATE = join(ROOT, "packages", "pyo3", "crate");
 
 /** What is asked of `python3` before anything is built for it. */
 const QUESTION = `
-import json, platform, sys, sysconfig
-shared = bool(sysconfig.get_config_var("Py_ENABLE_SHARED") or sysconfig.get_config_var("PYTHONFRAMEWORK"))
+import json, os, platform, sys, sysconfig
+of = sysconfig.get_config_var
+# What the linker looks for; distributions have it in a package of its own.
+library = os.path.join(of("LIBDIR") or "", of("LDLIBRARY") or "")
+shared = bool(of("PYTHONFRAMEWORK") or (of("Py_ENABLE_SHARED") and os.path.exists(library)))
 print(json.dumps({"executable": sys.executable, "version": platform.python_version(), "shared": shared}))
 `;
 
@@ -58,11 +61,16 @@ async function build(): Promise<{ addon: string } | { skipped: string }> {
 async function whatIsMissing(python: Interpreter | undefined): Promise<string | undefined> {
   if (!python) return "python3 not found";
   if (!python.shared) return `${python.executable} has no shared libpython`;
-  const found = await run("cargo", ["--version"]).then(
-    () => true,
-    () => false,
-  );
-  return found ? undefined : "cargo not found";
+  const [cargo, rustc] = await Promise.all(["cargo", "rustc"].map(minorOf));
+  const needed = Number(/^rust-version = "1\.(\d+)"/m.exec(await readFile(join(CRATE, "Cargo.toml"), "utf8"))?.[1]);
+  if (cargo === undefined || rustc === undefined) return "cargo not found";
+  return rustc < needed ? `Rust 1.${needed} not found, only 1.${rustc}` : undefined;
+}
+
+/** The second number of a Rust program's version; undefined when it is not there. */
+async function minorOf(program: string): Promise<number | undefined> {
+  const said = await run(program, ["--version"]).catch(() => undefined);
+  return said && Number(/ 1\.(\d+)/.exec(said.stdout)?.[1]);
 }
 
 async function cargo(target: string, python: string): Promise<void> {

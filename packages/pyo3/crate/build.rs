@@ -9,7 +9,7 @@ fn main() {
     if !python.shared() {
         // Linked in statically, its symbols could not be seen by the C extensions of the standard library.
         println!(
-            "cargo:error=Cannot build for {executable}: this Python has no shared libpython. \
+            "cargo::error=Cannot build for {executable}: this Python has no shared libpython. \
              Name one that has it: xcodex hooks build pyo3 --python <path>."
         );
     }

@@ -46,23 +46,22 @@ withAddon("a function that raises", () => {
   });
 
   it.each([
-    ["sys.exit()", "SystemExit"],
-    ["sys.exit(3)", "SystemExit: 3"],
-    ["raise KeyboardInterrupt", "KeyboardInterrupt"],
-    ["raise GeneratorExit", "GeneratorExit"],
-    ["class Odd(BaseException): pass\n    raise Odd('x')", "Odd: x"],
-    ["raise StopIteration", "StopIteration"],
-    ["def f(): f()\n    f()", "RecursionError: maximum recursion depth exceeded"],
-    ["raise ValueError('\\ud800 half')", "ValueError: � half"],
-    ["raise ValueError('a\\nb')", "ValueError: a b"],
-  ])("with %s does not end the process", async (line, error) => {
+    ["sys.exit()", /^SystemExit$/],
+    ["sys.exit(3)", /^SystemExit: 3$/],
+    ["raise KeyboardInterrupt", /^KeyboardInterrupt$/],
+    ["raise GeneratorExit", /^GeneratorExit$/],
+    ["raise type('Odd', (BaseException,), {})('x')", /^Odd: x$/],
+    ["raise StopIteration", /^StopIteration$/],
+    ["on_event(event)", /^RecursionError: maximum recursion depth exceeded/],
+    ["raise ValueError('\\ud800 half')", /^ValueError: \ufffd+ half$/],
+    ["raise ValueError('a\\nb')", /^ValueError: a b$/],
+  ])("with `%s` does not end the process", async (line, error) => {
     const script = `import sys\ndef on_event(event):\n    ${line}\n`;
     const outcome = await run({ script, deliver: [{ events: [1] }, { events: [2] }] });
     expect(outcome.reports.map(({ ok }) => ok)).toEqual([0, 0]);
-    expect(outcome.reports[0]?.failed).toMatchObject([{ kind: "exception", index: 0, count: 1 }]);
-    expect(
-      outcome.reports[0]?.failed[0]?.error.startsWith(error.replace(/�+/, "")) || outcome.reports[0]?.failed[0]?.error,
-    ).toSatisfy((said: unknown) => said === true || /^ValueError: .+ half$/.test(String(said)));
+    expect(outcome.reports[0]?.failed).toMatchObject([
+      { kind: "exception", index: 0, count: 1, error: expect.stringMatching(error), line: 3 },
+    ]);
     expect([outcome.code, outcome.signal, outcome.stderr]).toEqual([0, null, ""]);
   });
 

@@ -85,6 +85,19 @@ withAddon("a process", () => {
   });
 });
 
+withAddon("Python that cannot be started", () => {
+  it("fails all events that are handed over, and says what to do", async () => {
+    const env = { PYTHONHOME: "/nowhere" };
+    const outcome = await run({ script: COUNT, deliver: [{ events: [1, 2] }, { events: [3] }], env });
+    const error = expect.stringMatching(/^RuntimeError: Cannot start Python: .+\. Check .+ xcodex hooks build pyo3\.$/);
+    expect(outcome.reports).toMatchObject([
+      { ok: 0, failed: [{ kind: "load", index: 0, count: 2, error }] },
+      { ok: 0, failed: [{ kind: "load", index: 0, count: 1, error }] },
+    ]);
+    expect([outcome.code, outcome.signal]).toEqual([0, null]);
+  });
+});
+
 withAddon("memory", () => {
   it("of a payload of 50 MB is given back", { timeout: 120_000 }, async () => {
     const script = "def on_event(event):\n    assert len(event['filler']) == 50_000_000\n";

@@ -26,8 +26,8 @@ describe("the samples in Python", () => {
   withTool("ruff", "are formatted and have nothing that ruff complains about", () => {
     runAll(
       [
-        ["ruff", "format", "--check", ...CONFIG, ...FOLDERS],
-        ["ruff", "check", ...CONFIG, ...FOLDERS],
+        ["ruff", "format", "--no-cache", "--check", ...CONFIG, ...FOLDERS],
+        ["ruff", "check", "--no-cache", ...CONFIG, ...FOLDERS],
       ],
       SAMPLES,
     );

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 
 use crate::handover::HandOver;
 use crate::hook::{Hook, Script};
-use crate::interpreter::{self, Interpreter};
+use crate::interpreter::{self, Interpreter, EXECUTABLE};
 use crate::report::{Failure, Outbox};
 use crate::text::{Text, Utf16};
 use crate::watch::Watch;
@@ -119,9 +119,7 @@ impl Worker {
     fn deliver(&mut self, id: u64, hand_over: &HandOver, events: Utf16) {
         let python = match self.python() {
             Ok(python) => python,
-            Err(reason) => {
-                return hand_over.fail(broken(hand_over, format!("RuntimeError: Cannot start Python: {reason}")))
-            }
+            Err(reason) => return hand_over.fail(broken(hand_over, not_started(&reason))),
         };
         let Some(hook) = self.hooks.get_mut(&id) else { return };
         self.text.set(&events);
@@ -175,6 +173,11 @@ impl Worker {
 fn broken(hand_over: &HandOver, error: String) -> Failure {
     let rest = hand_over.rest();
     Failure { kind: "load".to_string(), index: hand_over.count() - rest, count: rest, error, ..Failure::default() }
+}
+
+fn not_started(reason: &str) -> String {
+    let todo = format!("Check {EXECUTABLE} and PYTHONHOME, or build the addon again: xcodex hooks build pyo3");
+    format!("RuntimeError: Cannot start Python: {reason}. {todo}.")
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

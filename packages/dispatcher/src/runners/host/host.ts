@@ -17,7 +17,7 @@ import type {
 import { atExit } from "../at-exit.ts";
 import { type Breaker, createBreaker, OPEN_MS } from "../breaker.ts";
 import { type Fate, failure, fateOf, replyOf } from "./fate.ts";
-import { lineMaker, seqOf } from "./lines.ts";
+import { type LineShape, lineShape, seqOf } from "./lines.ts";
 import { HostNotes } from "./notes.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { type Batch, createQueue, type Queue } from "./queue.ts";
@@ -41,6 +41,9 @@ const HEALTHY_MS = 5000;
 
 /** After its first end in a row a host is started again so much later; twice that after the second. */
 const FIRST_PAUSE_MS = 100;
+
+/** So much is worth a write in the middle of a burst. A pipe holds twice as much. */
+const WRITE_BYTES: number = 32 * 1024;
 
 /** Answers to lines that were never sent; a host that gives more is out of its mind. */
 const MOST_STRAYS = 100;
@@ -68,7 +71,7 @@ class LongLived implements Host {
   readonly #hook: HostHook;
   readonly #tools: RunnerTools;
   readonly #notes: HostNotes;
-  readonly #line: (seq: number, json: string) => string;
+  readonly #shape: LineShape;
   readonly #queue: Queue = createQueue();
   readonly #waiters: Waiters = createWaiters();
   readonly #breaker: Breaker = createBreaker();
@@ -89,20 +92,22 @@ class LongLived implements Host {
     this.#hook = hook;
     this.#tools = tools;
     this.#notes = new HostNotes(hook, tools.launcher);
-    this.#line = lineMaker(hook.host);
+    this.#shape = lineShape(hook.host);
     this.#forget = atExit(() => this.#onExit());
   }
 
   push(hook: HostHook, subject: Subject, json: string, listener: Listener | undefined): void {
     const seq = ++this.#seq;
     this.#notes.subject = subject;
-    if (this.#closing || !this.#queue.hasRoom(this.#life?.writing?.events ?? 0)) {
+    if (this.#closing || !this.#queue.hasRoom(this.#life?.writing?.seqs.length ?? 0)) {
       this.#refuse(seq, hook, listener);
       return;
     }
-    this.#queue.add(seq, this.#line(seq, json));
+    const { before, between, after } = this.#shape;
+    this.#queue.add(seq, before + seq + between, json, after);
     if (listener) this.#listen(seq, hook, listener);
-    if (listener?.awaited === "answer") this.#flush();
+    // Somebody waits, or enough has come together for a write; what is less can wait for more.
+    if (listener?.awaited === "answer" || this.#queue.bytes() >= WRITE_BYTES) this.#flush();
     else this.#flushSoon();
   }
 
@@ -193,7 +198,7 @@ class LongLived implements Host {
     clearTimeout(life.stall);
     delete life.writing;
     delete life.stall;
-    for (const seq of this.#waiters.seqs("delivery", batch.last_seq)) this.#settle(seq, { kind: "done" });
+    for (const seq of this.#waiters.seqs("delivery", batch.seqs.at(-1))) this.#settle(seq, { kind: "done" });
     if (waited) this.#flush();
   }
 
@@ -349,7 +354,7 @@ class LongLived implements Host {
     this.#flush();
     await this.#when(() => this.#isFlushed(), until);
     const life = this.#life;
-    const left = life ? this.#queue.size() + (life.writing?.events ?? 0) : 0;
+    const left = life ? this.#queue.size() + (life.writing?.seqs.length ?? 0) : 0;
     if (life) this.#letGo(life);
     this.#giveUp();
     await this.#when(() => this.#life === undefined, until);

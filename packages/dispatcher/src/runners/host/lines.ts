@@ -4,10 +4,17 @@ import type { HostSettings } from "../../contracts.ts";
 /** Version of the line's shape; that of the payload schema. */
 const VERSION = 1;
 
-/** Makes the line of an event, whose JSON is there already. */
-export function lineMaker({ line_type }: Pick<HostSettings, "line_type">): (seq: number, json: string) => string {
-  const head = `{"schema_version":${VERSION},"type":${JSON.stringify(line_type)},"seq":`;
-  return (seq, json) => `${head}${seq},"event":${json}}\n`;
+/** What is before and after the JSON of an event in its line. The number of the line is between the two parts of the head. */
+export interface LineShape {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+}
+
+/** How the lines of a host are written around the JSON of their events, which is there already. */
+export function lineShape({ line_type }: Pick<HostSettings, "line_type">): LineShape {
+  const before = `{"schema_version":${VERSION},"type":${JSON.stringify(line_type)},"seq":`;
+  return { before, between: ',"event":', after: "}\n" };
 }
 
 /** Events that were given up, one after the other. */

@@ -1,61 +1,95 @@
-/** The waiting line of a host: bounded, and honest about what did not fit. */
+/**
+ * The waiting line of a host: bounded, and honest about what did not fit.
+ *
+ * Lines are written into large pieces of memory as they come, so that an event costs no object of its own and what waits is ready to be
+ * written.
+ */
 import { droppedLine, type Gap } from "./lines.ts";
 
 /** Events that may wait (seed 001's original has the same). */
 export const MOST_WAITING: number = 1024;
 
-/** Bytes, as JSON in memory, that may wait; a single event may be larger. */
+/** Bytes that may wait; a single event may be larger. */
 const MOST_BYTES: number = 64 * 1024 * 1024;
 
-/** So much is written at once, or one line. */
-const BATCH_BYTES: number = 64 * 1024;
+/** Memory for many lines. */
+const CHUNK_BYTES: number = 128 * 1024;
 
-/** Lines that are written together, and the number of the last event among them. */
+/** A character of UTF-16 has at most so many bytes in UTF-8. */
+const MOST_BYTES_PER_UNIT = 3;
+
+/** Lines that are written together, and the numbers of the events among them, in order. */
 export interface Batch {
   readonly bytes: Buffer;
-  readonly last_seq: number;
-  readonly events: number;
+  readonly seqs: readonly number[];
 }
 
 /** Lines that wait to be written. */
 export interface Queue {
   /** Whether there is room for one more event, beside those on their way. */
   readonly hasRoom: (onTheirWay: number) => boolean;
-  readonly add: (seq: number, line: string) => void;
+  /** A line in two parts: its beginning, of ASCII only, and its JSON with the end of the line. */
+  readonly add: (seq: number, head: string, json: string, tail: string) => void;
   /** Lines that are to come before all others. */
   readonly putBack: (lines: readonly { readonly seq: number; readonly line: string }[]) => void;
   /** This event is given up. The host learns of it by a line, before the next event. */
   readonly skip: (seq: number, reason: string) => void;
   readonly isEmpty: () => boolean;
+  /** Events that wait. */
+  readonly size: () => number;
+  /** Bytes that wait. */
+  readonly bytes: () => number;
   readonly next: () => Batch | undefined;
   /** Everything, as it would have been written. The queue is empty then. */
   readonly rest: () => Buffer;
   /** Gives up everything; returns the numbers of the events. */
   readonly clear: (reason: string) => readonly number[];
-  readonly size: () => number;
+}
+
+/** Lines in one piece of memory, from one place to another. */
+interface Segment {
+  readonly memory: Buffer;
+  readonly from: number;
+  to: number;
+  readonly seqs: number[];
 }
 
 /** An empty waiting line. */
 export function createQueue(): Queue {
-  let seqs: number[] = [];
-  let lines: string[] = [];
-  let at = 0;
+  let segments: Segment[] = [];
+  /** The last segment, as long as lines can be added to it. */
+  let open: Segment | undefined;
+  let events = 0;
   let length = 0;
   let gap: Gap | undefined;
 
-  const size = (): number => seqs.length - at;
-
-  function add(seq: number, line: string): void {
+  function add(seq: number, head: string, json: string, tail: string): void {
     if (gap) tellGap();
-    seqs.push(seq);
-    lines.push(line);
-    length += line.length;
+    write(head, json, tail).seqs.push(seq);
+    events += 1;
+  }
+
+  function write(head: string, json: string, tail: string): Segment {
+    const segment = withRoom(head.length + json.length * MOST_BYTES_PER_UNIT + tail.length);
+    const { memory, to } = segment;
+    let at = to + memory.write(head, to, "latin1");
+    at += memory.write(json, at, "utf8");
+    at += memory.write(tail, at, "latin1");
+    segment.to = at;
+    length += at - to;
+    return segment;
+  }
+
+  function withRoom(most: number): Segment {
+    if (open && open.memory.length - open.to >= most) return open;
+    open = { memory: Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most)), from: 0, to: 0, seqs: [] };
+    segments.push(open);
+    return open;
   }
 
   function tellGap(): void {
     if (!gap) return;
-    seqs.push(0);
-    lines.push(droppedLine(gap));
+    write(droppedLine(gap), "", "");
     gap = undefined;
   }
 
@@ -64,59 +98,56 @@ export function createQueue(): Queue {
     gap = { from_seq: gap?.from_seq ?? seq, to_seq: seq, count: (gap?.count ?? 0) + 1, reason };
   }
 
-  /** What was taken is let go of now and then, not line by line. */
-  function compact(): void {
-    if (at < seqs.length && at < MOST_WAITING) return;
-    seqs = seqs.slice(at);
-    lines = lines.slice(at);
-    at = 0;
+  function next(): Batch | undefined {
+    for (let first = segments.shift(); first !== undefined; first = segments.shift()) {
+      const last = first === open;
+      // What comes next goes on in the same memory.
+      if (last) {
+        open = { memory: first.memory, from: first.to, to: first.to, seqs: [] };
+        segments.push(open);
+      }
+      if (first.to > first.from) {
+        events -= first.seqs.length;
+        length -= first.to - first.from;
+        return { bytes: first.memory.subarray(first.from, first.to), seqs: first.seqs };
+      }
+      if (last) return undefined;
+    }
+    return undefined;
   }
 
-  function take(mostBytes: number): Batch | undefined {
-    const from = at;
-    let taken = 0;
-    let last = 0;
-    let events = 0;
-    for (; at < seqs.length && (taken === 0 || taken < mostBytes); at += 1) {
-      taken += (lines[at] as string).length;
-      const seq = seqs[at] as number;
-      if (seq > 0) {
-        last = seq;
-        events += 1;
-      }
-    }
-    if (at === from) return undefined;
-    length -= taken;
-    const bytes = Buffer.from(lines.slice(from, at).join(""));
-    compact();
-    return { bytes, last_seq: last, events };
+  function takeAll(): Segment[] {
+    const all = segments;
+    segments = [];
+    open = undefined;
+    [events, length] = [0, 0];
+    return all;
   }
 
   return {
     hasRoom: (onTheirWay) => {
-      const waiting = size() + onTheirWay;
+      const waiting = events + onTheirWay;
       return waiting === 0 || (waiting < MOST_WAITING && length < MOST_BYTES);
     },
     add,
     skip,
-    size,
-    putBack: (more) => {
-      seqs = [...more.map(({ seq }) => seq), ...seqs.slice(at)];
-      lines = [...more.map(({ line }) => line), ...lines.slice(at)];
-      for (const { line } of more) length += line.length;
-      at = 0;
+    size: () => events,
+    bytes: () => length,
+    isEmpty: () => length === 0,
+    next,
+    putBack: (lines) => {
+      if (lines.length === 0) return;
+      const memory = Buffer.from(lines.map(({ line }) => line).join(""));
+      segments.unshift({ memory, from: 0, to: memory.length, seqs: lines.map(({ seq }) => seq) });
+      events += lines.length;
+      length += memory.length;
     },
-    isEmpty: () => size() === 0,
-    next: () => take(BATCH_BYTES),
     rest: () => {
       tellGap();
-      return take(Number.POSITIVE_INFINITY)?.bytes ?? Buffer.alloc(0);
+      return Buffer.concat(takeAll().map(({ memory, from, to }) => memory.subarray(from, to)));
     },
     clear: (reason) => {
-      const given = seqs.slice(at).filter((seq) => seq > 0);
-      seqs = [];
-      lines = [];
-      [at, length] = [0, 0];
+      const given = takeAll().flatMap(({ seqs }) => seqs);
       for (const seq of given) skip(seq, reason);
       return given;
     },
