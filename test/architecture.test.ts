@@ -178,7 +178,7 @@ describe("every registry equals its folder", () => {
   const shared = new Set([
     ...["index.ts", "wire.ts", "surface.ts", "kind.ts"],
     // What runners of several kinds have in common.
-    ...["at-exit.ts", "breaker.ts", "health.ts", "replies.ts"],
+    ...["at-exit.ts", "breaker.ts", "byte-chunks.ts", "health.ts", "replies.ts"],
   ]);
 
   for (const [folder, registry] of registries) {

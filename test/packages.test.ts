@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addonPython, pyo3Addon } from "./support/pyo3-addon.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { packageManager: string };
+
+/** What is compiled for one package is of use for another build of the same sources. */
+const TARGET = join(ROOT, "node_modules/.cache/packages-build");
 
 interface Manifest {
   readonly name: string;
@@ -28,6 +32,9 @@ const PACKAGES = readdirSync(join(ROOT, "packages"))
 function hasTypes({ manifest }: (typeof PACKAGES)[number]): boolean {
   return Object.values(manifest.exports ?? {}).some((target) => typeof target === "object");
 }
+
+/** Whether this machine can build the addon for Python; in CI it has to. */
+const addon = await pyo3Addon();
 
 /** Packages as their users get them: packed, and installed from the tarballs into a folder that has nothing else. */
 describe("the npm packages", { timeout: 180_000 }, () => {
@@ -106,5 +113,63 @@ describe("the npm packages", { timeout: 180_000 }, () => {
       await hooks.close();`;
     writeFileSync(join(folder, "user/agent.mjs"), agent);
     expect(run(process.execPath, [join(folder, "user/agent.mjs")])).toBe("continue\n");
+  });
+
+  describe("follow the quickstarts of the three modes as they are written", () => {
+    const name = (sentence: string): string =>
+      "skipped" in addon ? `${sentence} (skipped: ${addon.skipped})` : sentence;
+    let home: string;
+    const xcodex = (words: string): string => {
+      const [program = "", ...args] = words.split(" ");
+      const { status, stdout, stderr } = spawnSync("npx", [program, ...args], {
+        ...{ cwd: join(folder, "user"), encoding: "utf8" },
+        env: { ...process.env, CODEX_HOME: home, XCODEX_HOOKS_DEPTH: "", CARGO_TARGET_DIR: TARGET },
+      });
+      expect(status, `${words}\n${stdout}${stderr}`).toBe(0);
+      return stdout;
+    };
+
+    beforeAll(() => {
+      home = join(folder, "quickstart home");
+      mkdirSync(home, { mode: 0o700 });
+    });
+
+    it("install and test, with nothing configured", () => {
+      expect(xcodex("xcodex hooks init")).toContain("3. pyo3");
+      expect(xcodex("xcodex hooks list")).toContain("Configured events: 0");
+      expect(xcodex("xcodex hooks paths")).toContain(home);
+      expect(xcodex("xcodex hooks install sdks list")).toContain("python");
+      expect(xcodex("xcodex hooks install samples list")).toContain("python-host");
+      for (const mode of ["external", "python-host", "pyo3"]) {
+        expect(xcodex(`xcodex hooks test ${mode} --configured-only`)).toContain("skipping (configured-only)");
+      }
+    });
+
+    it.skipIf("skipped" in addon)(name("external hooks and the Python host"), () => {
+      xcodex("xcodex hooks init external --edit-config --yes");
+      expect(xcodex("xcodex hooks test external --configured-only")).toContain("exit=0");
+      xcodex("xcodex hooks init python-host --edit-config --yes");
+      expect(xcodex("xcodex hooks doctor python-host")).toContain("host.py");
+      expect(xcodex("xcodex hooks test python-host")).toContain("exit=0");
+      expect(readFileSync(join(home, "hooks-host-tool-calls.log"), "utf8")).toContain("type=tool-call-finished");
+    });
+
+    it.skipIf("skipped" in addon)(name("Python in process"), { timeout: 900_000 }, async () => {
+      expect(xcodex("xcodex hooks doctor pyo3")).toContain("xcodex hooks build pyo3");
+      const { executable } = await addonPython();
+      const pin = "31aadee0612bd56d81e22b3973fbdd44d4b5729f";
+      xcodex(`xcodex hooks build pyo3 --yes --python ${executable} --ref ${pin}`);
+      expect(xcodex("xcodex hooks install samples pyo3 --yes")).toContain('script_path = "hooks/pyo3_hook.py"');
+      xcodex("xcodex hooks init pyo3 --edit-config --yes");
+      expect(xcodex("xcodex hooks test pyo3 --configured-only")).toContain("only the configuration was checked");
+      expect(xcodex("xcodex hooks doctor pyo3")).toContain("0 failed");
+      const launcher = spawnSync(join(home, "bin", "xcodex-pyo3"), ["hooks", "test", "pyo3"], {
+        ...{ encoding: "utf8", env: { ...process.env, CODEX_HOME: home, XCODEX_HOOKS_DEPTH: "" } },
+      });
+      expect(launcher.status, launcher.stdout + launcher.stderr).toBe(0);
+      expect(launcher.stdout).toContain("Called for 16 events.");
+      const [first = ""] = readFileSync(join(home, "hooks-pyo3.jsonl"), "utf8").split("\n");
+      expect(JSON.parse(first)).toMatchObject({ xcodex_event_type: "session-start" });
+    });
   });
 });

@@ -78,17 +78,33 @@ const PAGES = [
   "README.md",
   "CONTRIBUTING.md",
   "ARCHITECTURE.md",
+  "packages/dispatcher/README.md",
   ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
 ];
+
+/** What a link can name within a page: its headings, as GitHub spells them. */
+function anchorsOf(file: string): readonly string[] {
+  const headings = readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe.each(PAGES)("%s", (page) => {
   const text = readFileSync(join(ROOT, page), "utf8");
 
-  it("names only files that are there", () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? "");
+  it("names only files that are there, and headings that are in them", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)];
     // A page that leads nowhere is one whose links are not seen.
     expect(links.length).toBeGreaterThan(page === "README.md" ? 5 : 0);
-    for (const link of links) expect(existsSync(join(ROOT, dirname(page), link)), link).toBe(true);
+    for (const [link, path = "", heading = ""] of links) {
+      const file = path === "" ? join(ROOT, page) : join(ROOT, dirname(page), path);
+      expect(existsSync(file), link).toBe(true);
+      if (heading !== "") expect(anchorsOf(file), link).toContain(heading);
+    }
   });
 
   it("names only commands that there are", () => {

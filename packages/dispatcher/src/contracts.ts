@@ -207,6 +207,19 @@ export interface Payload {
     | undefined;
 }
 
+/** Takes the bytes of a payload piece by piece. */
+export interface ByteSink {
+  /** A piece of JSON, as text without lone surrogates. */
+  readonly text: (piece: string) => void;
+  /** A piece that is UTF-8 already. It is only lent: take a copy before returning. */
+  readonly bytes: (piece: Uint8Array) => void;
+}
+
+/** A payload that was encoded and can be had as text or as bytes; bytes are cheaper by far when it holds long texts. */
+export interface EncodedPayload extends Payload {
+  readonly writeTo: (sink: ByteSink) => void;
+}
+
 /** One command to run for one event. */
 export interface CommandRun {
   /** Unique per run; also names its log file. */
@@ -384,7 +397,7 @@ export interface PayloadBook {
    *
    * @throws HooksError `not_encodable`
    */
-  readonly payloadOf: (hook: Hook) => Payload;
+  readonly payloadOf: (hook: Hook) => EncodedPayload;
 }
 
 /** What a runner is handed: one event and its hooks of that runner's kind. */

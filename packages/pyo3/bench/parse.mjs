@@ -1,5 +1,5 @@
-// What an event costs on the Python thread: arrays of 64 and of 256 events, as the dispatcher hands them over, until all are reported; and
-// beside it what Python's own json.loads and the same loop cost in the interpreter itself, which is what there would be without the addon.
+// What an event costs on the Python thread: arrays of 64 and of 256 events, as the dispatcher hands them over, as bytes and as a string, until
+// all are reported; and beside it what Python's own json.loads and the same loop cost in the interpreter itself, which is what there would be without the addon.
 //
 //   node bench/parse.mjs <addon> [python]
 import { execFileSync } from "node:child_process";
@@ -52,8 +52,8 @@ const HOOK = "n = 0\ndef on_event(event):\n    global n\n    n += 1\n";
 /** Arrays that are on their way at a time: enough that Python never waits. */
 const WINDOW = 4;
 
-/** Microseconds per event, handed over and reported, and what of it the thread of the agent was busy with. */
-async function addonMicros(home, text, count, arrays) {
+/** Microseconds per event, handed over as a string or as bytes and reported, and what of it the thread of the agent was busy with. */
+async function addonMicros(home, events, count, arrays) {
   const warm = 2 * WINDOW;
   let [handed, reported, agent, start] = [0, 0, 0n, 0n];
   let done;
@@ -62,7 +62,7 @@ async function addonMicros(home, text, count, arrays) {
   });
   const handOver = () => {
     const before = process.hrtime.bigint();
-    script.deliver(handed++, text, count);
+    script.deliver(handed++, events, count);
     agent += process.hrtime.bigint() - before;
   };
   const onReport = ({ ok }) => {
@@ -114,33 +114,46 @@ function median(values) {
 
 async function row(home, bytes, count) {
   const text = JSON.stringify(Array.from({ length: count }, () => event(bytes)));
+  const forms = { bytes: Buffer.from(text), string: text };
   const arrays = Math.max(4, Math.min(2000, Math.floor(TOTAL / text.length)));
   const runs = [];
   for (let n = 0; n < RUNS; n++) {
-    runs.push({ ...(await addonMicros(home, text, count, arrays)), ...plainMicros(home, text, count, arrays) });
+    const run = plainMicros(home, text, count, arrays);
+    for (const [form, events] of Object.entries(forms)) {
+      const { all, agent } = await addonMicros(home, events, count, arrays);
+      Object.assign(run, { [form]: all, [`${form}Agent`]: agent });
+    }
+    runs.push(run);
   }
-  return Object.fromEntries(["all", "agent", "both", "loop"].map((key) => [key, median(runs.map((run) => run[key]))]));
+  return Object.fromEntries(Object.keys(runs[0]).map((key) => [key, median(runs.map((run) => run[key]))]));
 }
+
+const COLUMNS = [
+  "event",
+  "array",
+  "handed over as",
+  "addon",
+  "of it on the agent's thread",
+  "json.loads + loop in python3",
+  "loop alone",
+  "addon is faster by",
+];
 
 const home = mkdtempSync(join(tmpdir(), "xcodex-pyo3-bench-"));
 try {
   writeFileSync(join(home, "hook.py"), HOOK);
   const { python: version } = describeAddon(addon);
   console.log(`Python ${version}; microseconds per event, median of ${RUNS} runs\n`);
-  console.log(
-    "| event | array | addon | of it on the agent's thread | json.loads + loop in python3 | loop alone | addon is faster by |",
-  );
-  console.log("|---|---|---|---|---|---|---|");
+  console.log(`| ${COLUMNS.join(" | ")} |`);
+  console.log("|---".repeat(COLUMNS.length).concat("|"));
   for (const [name, bytes] of SIZES) {
     for (const count of ARRAYS) {
-      const { all, agent, both, loop } = await row(home, bytes, count);
-      const cells = [
-        name,
-        count,
-        ...[all, agent, both, loop].map((value) => value.toFixed(2)),
-        `${(both / all).toFixed(2)}×`,
-      ];
-      console.log(`| ${cells.join(" | ")} |`);
+      const plain = await row(home, bytes, count);
+      for (const form of ["bytes", "string"]) {
+        const [all, agent] = [plain[form], plain[`${form}Agent`]];
+        const micros = [all, agent, plain.both, plain.loop].map((value) => value.toFixed(2));
+        console.log(`| ${[name, count, form, ...micros, `${(plain.both / all).toFixed(2)}×`].join(" | ")} |`);
+      }
     }
   }
 } finally {

@@ -15,7 +15,7 @@ export interface AddonInfo {
 
 /** One script that was opened, as the addon hands it out (`crate/src/lib.rs`). */
 export interface Handle {
-  deliver(ticket: number, events: string, count: number): void;
+  deliver(ticket: number, events: string | Uint8Array, count: number): void;
   /** The reports that came since the last call. */
   reports(): Report[];
   close(): void;

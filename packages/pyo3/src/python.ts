@@ -25,8 +25,11 @@ export interface Python {
   /**
    * Hands a JSON array of `count` events over, and returns at once; the caller bounds what is pending. Reports come in order, one per
    * ticket. Does nothing once `close` was called.
+   *
+   * Bytes are UTF-8. They are copied before it returns, so that the caller may use its memory again, and cost less than a string: that is
+   * copied as UTF-16 and has to be converted. An event that is no UTF-8 fails as `json`.
    */
-  readonly deliver: (ticket: number, events: string, count: number) => void;
+  readonly deliver: (ticket: number, events: string | Uint8Array, count: number) => void;
   /** Events that were handed over and not yet reported. */
   readonly pending: () => number;
   /**
@@ -93,11 +96,11 @@ class Calls {
     this.#onReport = onReport;
   }
 
-  deliver(ticket: number, events: string, count: number): void {
+  deliver(ticket: number, events: string | Uint8Array, count: number): void {
     if (this.#closing) return;
+    this.handle?.deliver(ticket, events, count);
     this.pending += count;
     this.#keepAlive();
-    this.handle?.deliver(ticket, events, count);
   }
 
   /** Takes the reports that are there. */

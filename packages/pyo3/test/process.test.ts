@@ -1,4 +1,4 @@
-import { expect, it, only, run, withAddon } from "./scenario.ts";
+import { expect, FORMS, it, only, run, withAddon } from "./scenario.ts";
 
 const COUNT = "n = 0\ndef on_event(event):\n    global n\n    n += 1\n";
 const LOOP = "def on_event(event):\n    print('in')\n    while True: pass\n";
@@ -99,18 +99,18 @@ withAddon("Python that cannot be started", () => {
 });
 
 withAddon("memory", () => {
-  it("of a payload of 50 MB is given back", { timeout: 120_000 }, async () => {
+  it.each(FORMS)("of a payload of 50 MB is given back, handed over as %s", { timeout: 120_000 }, async (as) => {
     const script = "def on_event(event):\n    assert len(event['filler']) == 50_000_000\n";
     const make = { count: 1, bytes: 50_000_000 };
-    const outcome = await run({ script, deliver: [{ make, times: 10, wait: true }] });
+    const outcome = await run({ script, as, deliver: [{ make, times: 10, wait: true }] });
     expect(outcome.reports.map(({ ok }) => ok)).toEqual(Array(10).fill(1));
     // JavaScript keeps the text itself and what it was made of; ten of one copy would be 500 MB.
     expect(outcome.grown).toBeLessThan(250);
   });
 
-  it("does not grow with the number of events", { timeout: 120_000 }, async () => {
+  it.each(FORMS)("does not grow with the number of events, handed over as %s", { timeout: 120_000 }, async (as) => {
     const make = { count: 500, bytes: 350 };
-    const outcome = await run({ script: COUNT, deliver: [{ make, times: 200, wait: true }] });
+    const outcome = await run({ script: COUNT, as, deliver: [{ make, times: 200, wait: true }] });
     expect(outcome.reports.reduce((sum, { ok }) => sum + ok, 0)).toBe(100_000);
     expect(outcome.grown).toBeLessThan(50);
   });

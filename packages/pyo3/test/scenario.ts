@@ -18,11 +18,19 @@ export function withAddon(name: string, tests: () => void): void {
   describe.skipIf(ADDON === "")(title, { timeout: 60_000 }, tests);
 }
 
+/** A group of tests that need the addon, once for each form in which events are handed over. */
+export function inEveryForm(name: string, tests: (run: (scenario: Scenario) => Promise<Outcome>) => void): void {
+  for (const as of FORMS)
+    withAddon(`${name} (handed over as ${as})`, () => tests((scenario) => run({ ...scenario, as })));
+}
+
 /** An array that is handed over. */
 export interface Delivery {
   readonly events?: readonly unknown[];
   /** Instead of `events`: the text itself; `@DEEP@` in it is an array in an array, 200,000 times. */
   readonly text?: string;
+  /** Instead of `events`: bytes, in base64. */
+  readonly base64?: string;
   /** Instead of `events`: so many, with so many letters each. */
   readonly make?: { readonly count: number; readonly bytes: number };
   /** How many events are said to be in it; what is in it by default. */
@@ -37,6 +45,12 @@ export interface Delivery {
   readonly write?: { readonly file: string; readonly text: string };
 }
 
+/** What events are handed over as: a string, or bytes in memory that is written over as soon as `deliver` has returned. */
+export type Form = "a string" | "bytes";
+
+/** Every form, for tests that concern all of them. */
+export const FORMS: readonly Form[] = ["a string", "bytes"];
+
 /** What `fixtures/scenario.mjs` does. */
 export interface Scenario {
   /** The script's text; it stands in CODEX_HOME/hook.py. */
@@ -47,6 +61,8 @@ export interface Scenario {
   /** Instead of one script: several. */
   readonly opens?: readonly (Partial<PythonOptions> & { readonly label: string })[];
   readonly deliver?: readonly Delivery[];
+  /** A string by default. */
+  readonly as?: Form;
   readonly hold?: boolean | "released";
   /** Budget in milliseconds; without it nothing is closed. Default 30 seconds. */
   readonly close?: number | "never";
@@ -110,7 +126,7 @@ export function logIn(home: string): string {
 
 /** Runs a scenario in a process of its own. */
 export async function run(scenario: Scenario, home: string = makeHome()): Promise<Outcome> {
-  const { script, files = {}, options, opens, deliver, hold, close = 30_000, afterwards, env } = scenario;
+  const { script, files = {}, options, opens, deliver, as, hold, close = 30_000, afterwards, env } = scenario;
   const all = { ...files, ...(script !== undefined && { "hook.py": script }) };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(home, path)), { recursive: true });
@@ -119,7 +135,7 @@ export async function run(scenario: Scenario, home: string = makeHome()): Promis
   const what = {
     options: optionsIn(home, options),
     ...(opens && { opens: opens.map((each) => ({ ...optionsIn(home, inside(home, each)), label: each.label })) }),
-    ...{ deliver, hold, afterwards },
+    ...{ deliver, as, hold, afterwards },
     ...(close !== "never" && { close }),
   };
   const argv = [process.execPath, "--expose-gc", DRIVER, JSON.stringify(what)];

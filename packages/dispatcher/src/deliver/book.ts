@@ -1,6 +1,7 @@
 import { type AnyEvent, defaultName, findEvent, findWire, type Wire } from "@xcodex/hooks-schema";
-import type { Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
+import type { ByteSink, EncodedPayload, Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
 import { HooksError } from "../errors.ts";
+import { EncodedJson } from "./encoded-json.ts";
 
 /** The payloads of a plan, encoded once per wire and `hook_event_name`, and only for those who ask. */
 export function payloadBook({ event }: Plan): PayloadBook {
@@ -25,17 +26,25 @@ export function payloadBook({ event }: Plan): PayloadBook {
 }
 
 /** A payload whose envelope is made only for those who need one. */
-class Encoded implements Payload {
+class Encoded implements EncodedPayload {
   readonly wire: Wire;
   readonly name: string;
-  readonly json: string;
+  readonly #encoded: EncodedJson;
   readonly #event: AnyEvent;
 
   constructor(wire: Wire, event: AnyEvent, name: string) {
     this.wire = wire;
     this.name = name;
-    this.json = toJson(wire, event, name);
+    this.#encoded = encodedJson(wire, event, name);
     this.#event = event;
+  }
+
+  get json(): string {
+    return this.#encoded.json;
+  }
+
+  writeTo(sink: ByteSink): void {
+    this.#encoded.writeTo(sink);
   }
 
   get envelope(): Payload["envelope"] {
@@ -57,9 +66,9 @@ function encode(event: AnyEvent, hook: Hook, name: string): Encoded {
   return new Encoded(wire, event, name);
 }
 
-function toJson(wire: Wire, event: AnyEvent, name: string): string {
+function encodedJson(wire: Wire, event: AnyEvent, name: string): EncodedJson {
   try {
-    return JSON.stringify(wire.encode(event, name));
+    return new EncodedJson(wire.encode(event, name));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new HooksError(

@@ -167,21 +167,21 @@ def _constant(name):
     raise ValueError(f"{name} is no JSON")
 
 
-def parse_one(text):
-    """Reads one event."""
-    return json.loads(text, parse_constant=_constant)
+def parse_one(data):
+    """Reads one event: bytes, which have to be UTF-8."""
+    return json.loads(data.decode(), parse_constant=_constant)
 
 
-def parse(text, count):
-    """Reads a JSON array of `count` events.
+def parse(data, count):
+    """Reads a JSON array of `count` events: bytes, which have to be UTF-8.
 
     Returns those that can be read, their places in the array, and `(place, text)` for each of the others.
     Raises ValueError when it cannot be said where one event ends and the next begins.
     """
     try:
-        events = parse_one(text)
+        events = parse_one(data)
     except (ValueError, RecursionError):
-        return _parse_each(_split(text), count)
+        return _parse_each(_split(data), count)
     if type(events) is not list or len(events) != count:
         raise ValueError(f"no array of {count} events")
     return events, list(range(count)), []
@@ -200,25 +200,25 @@ def _parse_each(parts, count):
     return events, places, refused
 
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
 
 
-def _split(text):
-    """The texts of an array's elements, by its brackets alone."""
-    text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")):
+def _split(data):
+    """The bytes of an array's elements, by its brackets alone."""
+    data = data.strip()
+    if not (data.startswith(b"[") and data.endswith(b"]")):
         return []
     parts, depth, start = [], 0, 1
-    for token in _TOKEN.finditer(text):
+    for token in _TOKEN.finditer(data):
         found = token.group()
-        if found in ("[", "{"):
+        if found in (b"[", b"{"):
             depth += 1
-        elif found in ("]", "}"):
+        elif found in (b"]", b"}"):
             depth -= 1
-        if depth == 0 and token.end() < len(text):
+        if depth == 0 and token.end() < len(data):
             return []
-        if (found == "," and depth == 1) or depth == 0:
-            parts.append(text[start : token.start()])
+        if (found == b"," and depth == 1) or depth == 0:
+            parts.append(data[start : token.start()])
             start = token.end()
     return parts if depth == 0 else []
 

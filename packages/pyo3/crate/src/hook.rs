@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use crate::handover::HandOver;
 use crate::interpreter::Interpreter;
 use crate::json::{self, Events};
+use crate::reader::{Keys, Reader};
 use crate::report::Failure;
 use crate::text::Text;
 use crate::watch::{Fate, Limit, Watch};
@@ -74,25 +75,21 @@ impl Hook {
         watch: &Watch,
         hand_over: &HandOver,
         text: &mut Text,
+        keys: &mut Keys,
     ) {
         let limit = Limit { time: self.script.timeout, loading: false };
         let Some(target) = self.loaded(py, python, watch, hand_over) else { return };
         let run = Run { py, python, watch, hand_over, limit };
         let (function, batch) = (target.function.bind(py), target.batch);
-        let parts = if batch { None } else { json::apart(text.bytes(), hand_over.count()) };
-        if let Some(parts) = parts {
-            run.apart(function, &parts);
+        if !batch && json::are_large(text.bytes(), hand_over.count()) {
+            run.apart(function, Reader::new(py, text.bytes(), keys));
             return text.clear();
         }
-        let events = json::read(py, python, text.bytes(), hand_over.count());
+        let events = json::read(py, python, text.bytes(), hand_over.count(), keys);
         text.clear();
         match events {
             Ok(events) if batch => run.all(function, &events),
-            Ok(events) => run.each(function, &events),
-            Err(error) => {
-                let failure = describe(py, python, &error.into_value(py), "json");
-                hand_over.fail(Failure { count: hand_over.count(), ..failure });
-            }
+            events => run.each(function, events, 0),
         }
     }
 
@@ -134,8 +131,12 @@ struct Run<'a, 'py> {
 }
 
 impl<'py> Run<'_, 'py> {
-    /// One call for each event.
-    fn each(&self, function: &Bound<'py, PyAny>, events: &Events<'py>) {
+    /// One call for each event from `first` on.
+    fn each(&self, function: &Bound<'py, PyAny>, events: PyResult<Events<'py>>, first: u32) {
+        let events = match events {
+            Ok(events) => events,
+            Err(error) => return self.refuse_from(first, error),
+        };
         let mut refused = events.refused.iter().peekable();
         for (at, event) in events.list.iter().enumerate() {
             let place = events.place(at);
@@ -151,19 +152,20 @@ impl<'py> Run<'_, 'py> {
         }
     }
 
-    /// One call for each event, which is read when its turn comes.
-    fn apart(&self, function: &Bound<'py, PyAny>, parts: &[&[u8]]) {
-        for (part, index) in parts.iter().zip(0..) {
+    /// One call for each event, which is read when its turn comes: what is wrong with the array is found out there.
+    fn apart(&self, function: &Bound<'py, PyAny>, mut array: Reader<'_, 'py>) {
+        let count = self.hand_over.count();
+        for index in 0..count {
             if self.hand_over.is_closed() {
                 return;
             }
-            match json::read_one(self.py, self.python, part) {
-                Ok(event) if !self.call(function, &event, index, 1) => return,
-                Ok(_) => {}
-                Err(error) => {
-                    let failure = describe(self.py, self.python, &error.into_value(self.py), "json");
-                    self.hand_over.fail(Failure { index, count: 1, ..failure });
-                }
+            let Some(event) = array.element() else {
+                let others = array.other_elements();
+                let events = json::read_slowly(self.py, self.python, &others, index, count - index);
+                return self.each(function, events, index);
+            };
+            if !self.call(function, &event, index, 1) {
+                return;
             }
         }
     }
@@ -177,6 +179,12 @@ impl<'py> Run<'_, 'py> {
         if count > 0 {
             self.call(function, events.list.as_any(), events.place(0), count);
         }
+    }
+
+    /// Nothing from `index` on can be read.
+    fn refuse_from(&self, index: u32, error: PyErr) {
+        let failure = describe(self.py, self.python, &error.into_value(self.py), "json");
+        self.hand_over.fail(Failure { index, count: self.hand_over.count() - index, ..failure });
     }
 
     fn refuse(&self, index: u32, error: &str) {

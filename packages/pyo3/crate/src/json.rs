@@ -1,19 +1,10 @@
 //! A JSON array, read into a list of Python objects.
 
-use jiter::{FloatMode, Jiter, PartialMode, PythonParse, StringCacheMode};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 
 use crate::interpreter::Interpreter;
-
-/// Keys are made once and then used again.
-const PARSER: PythonParse = PythonParse {
-    allow_inf_nan: false,
-    cache_mode: StringCacheMode::Keys,
-    partial_mode: PartialMode::Off,
-    catch_duplicate_keys: false,
-    float_mode: FloatMode::Float,
-};
+use crate::reader::{Keys, Reader};
 
 /// The events of a hand-over that can be read.
 pub struct Events<'py> {
@@ -35,59 +26,52 @@ impl Events<'_> {
 }
 
 /// From this size on, on average, events are read one at a time: the memory of one is used again for the next, where
-/// all at once would leave the processor's caches. Small ones are not worth the second look at the text.
+/// all at once would leave the processor's caches. Small ones stay in them.
 const LARGE: usize = 4 * 1024;
 
-/// The texts of an array's events, when they are to be read one at a time.
-pub fn apart(text: &[u8], count: u32) -> Option<Vec<&[u8]>> {
-    let count = count as usize;
-    if count < 2 || text.len() / count < LARGE {
-        return None;
-    }
-    let mut parts = Vec::with_capacity(count);
-    let mut array = Jiter::new(text);
-    let mut next = array.next_array().ok()?;
-    while let Some(peek) = next {
-        let start = array.current_index();
-        array.known_skip(peek).ok()?;
-        parts.push(array.slice_to_current(start));
-        next = array.array_step().ok()?;
-    }
-    array.finish().ok()?;
-    (parts.len() == count).then_some(parts)
-}
-
-/// Reads one event of those that stand apart.
-///
-/// # Errors
-///
-/// Why it cannot be read.
-pub fn read_one<'py>(py: Python<'py>, python: &Interpreter, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    if let Ok(value) = PARSER.python_parse(py, text) {
-        return Ok(value);
-    }
-    python.parse_one.bind(py).call1((String::from_utf8_lossy(text),))
+/// Whether events are to be read one at a time.
+pub fn are_large(text: &[u8], count: u32) -> bool {
+    count > 1 && text.len() / count as usize >= LARGE
 }
 
 /// Reads an array of `count` events.
 ///
+/// # Errors
+///
+/// A `ValueError`, when the text is not an array of `count` elements.
+pub fn read<'py>(
+    py: Python<'py>,
+    python: &Interpreter,
+    text: &[u8],
+    count: u32,
+    keys: &mut Keys,
+) -> PyResult<Events<'py>> {
+    if let Some(Ok(list)) = Reader::new(py, text, keys).whole().map(Bound::cast_into::<PyList>) {
+        if list.len() == count as usize {
+            return Ok(Events { list, places: None, refused: Vec::new() });
+        }
+    }
+    read_slowly(py, python, text, 0, count)
+}
+
+/// Reads an array of `count` events, of which the first stands at `first` of the hand-over.
+///
 /// What the fast parser refuses and Python's own reads (halves of surrogate pairs, numbers of many digits, deep
-/// nesting) is left to Python's; what that refuses too fails alone.
+/// nesting) is left to Python's; what that refuses too, and what is no UTF-8, fails alone.
 ///
 /// # Errors
 ///
 /// A `ValueError`, when the text is not an array of `count` elements.
-pub fn read<'py>(py: Python<'py>, python: &Interpreter, text: &[u8], count: u32) -> PyResult<Events<'py>> {
-    if let Ok(value) = PARSER.python_parse(py, text) {
-        if let Ok(list) = value.cast_into::<PyList>() {
-            if list.len() == count as usize {
-                return Ok(Events { list, places: None, refused: Vec::new() });
-            }
-        }
-    }
-    let text = String::from_utf8_lossy(text);
-    let (list, places, refused) = python.parse.bind(py).call1((text, count))?.extract::<Slow<'py>>()?;
+pub fn read_slowly<'py>(
+    py: Python<'py>,
+    python: &Interpreter,
+    text: &[u8],
+    first: u32,
+    count: u32,
+) -> PyResult<Events<'py>> {
+    let read = python.parse.bind(py).call1((PyBytes::new(py, text), count))?;
+    let (list, mut places, mut refused) = read.extract::<(Bound<'py, PyList>, Vec<u32>, Vec<(u32, String)>)>()?;
+    places.iter_mut().for_each(|place| *place += first);
+    refused.iter_mut().for_each(|(place, _)| *place += first);
     Ok(Events { list, places: Some(places), refused })
 }
-
-type Slow<'py> = (Bound<'py, PyList>, Vec<u32>, Vec<(u32, String)>);

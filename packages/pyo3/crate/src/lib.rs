@@ -6,7 +6,7 @@
 //!      └── reports ◄── outbox (report.rs) ◄┘
 //! ```
 //!
-//! The thread of JavaScript never waits for Python: it puts a string into a queue and is woken when reports are there.
+//! The thread of JavaScript never waits for Python: it puts a copy into a queue and is woken when reports are there.
 
 mod environment;
 mod handover;
@@ -14,6 +14,7 @@ mod hook;
 mod interpreter;
 mod json;
 mod python;
+mod reader;
 mod report;
 mod text;
 mod watch;
@@ -29,7 +30,7 @@ use napi_derive::napi;
 use crate::hook::Script;
 use crate::python::Job;
 use crate::report::{Outbox, Report};
-use crate::text::Utf16;
+use crate::text::Json;
 
 /// What the addon says about itself.
 #[napi(object)]
@@ -94,9 +95,9 @@ pub fn open(env: Env, options: Options, wake: Function<'_, (), ()>) -> Result<Ha
 
 #[napi]
 impl Handle {
-    /// Hands over a JSON array of `count` events.
+    /// Hands over a JSON array of `count` events: a string, or a Uint8Array of UTF-8, which is the caller's again at once.
     #[napi]
-    pub fn deliver(&self, ticket: f64, events: Utf16, count: u32) {
+    pub fn deliver(&self, ticket: f64, events: Json, count: u32) {
         let outbox = Arc::clone(&self.outbox);
         let _ = self.jobs.send(Job::Deliver { id: self.id, ticket, events, count, outbox });
     }

@@ -13,21 +13,22 @@ use pyo3::prelude::*;
 use crate::handover::HandOver;
 use crate::hook::{Hook, Script};
 use crate::interpreter::{self, Interpreter, EXECUTABLE};
+use crate::reader::Keys;
 use crate::report::{Failure, Outbox};
-use crate::text::{Text, Utf16};
+use crate::text::{Json, Text};
 use crate::watch::Watch;
 
 /// What the Python thread is asked to do.
 pub enum Job {
     Open { id: u64, script: Script },
-    Deliver { id: u64, ticket: f64, events: Utf16, count: u32, outbox: Arc<Outbox> },
+    Deliver { id: u64, ticket: f64, events: Json, count: u32, outbox: Arc<Outbox> },
     Close { id: u64 },
 }
 
 /// Twice of what Python's main thread usually has: what nests deeply is bounded by a count, not by this.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// A hand-over of so many characters is large; after it, memory is given back when nothing comes for so long.
+/// A hand-over of so many bytes or characters is large; after it, memory is given back when nothing comes for so long.
 const LARGE: usize = 256 * 1024;
 const IDLE: Duration = Duration::from_millis(500);
 
@@ -61,8 +62,8 @@ pub fn jobs() -> std::io::Result<Sender<Job>> {
 }
 
 fn serve(jobs: &Receiver<Job>, watch: Arc<Watch>) {
-    let (python, hooks, text) = (None, HashMap::new(), Text::default());
-    let mut worker = Worker { watch, python, hooks, text, writing: 0, large: false };
+    let (python, hooks, text, keys) = (None, HashMap::new(), Text::default(), Keys::default());
+    let mut worker = Worker { watch, python, hooks, text, keys, writing: 0, large: false };
     loop {
         let job = if worker.large { jobs.recv_timeout(IDLE) } else { jobs.recv().map_err(Into::into) };
         match job {
@@ -78,6 +79,7 @@ struct Worker {
     python: Option<Result<Arc<Interpreter>, String>>,
     hooks: HashMap<u64, Hook>,
     text: Text,
+    keys: Keys,
     /// The hook whose log Python's output goes to.
     writing: u64,
     /// Whether something large was handed over since memory was given back.
@@ -116,22 +118,21 @@ impl Worker {
         free.next().unwrap_or_default()
     }
 
-    fn deliver(&mut self, id: u64, hand_over: &HandOver, events: Utf16) {
+    fn deliver(&mut self, id: u64, hand_over: &HandOver, events: Json) {
         let python = match self.python() {
             Ok(python) => python,
             Err(reason) => return hand_over.fail(broken(hand_over, not_started(&reason))),
         };
         let Some(hook) = self.hooks.get_mut(&id) else { return };
-        self.text.set(&events);
         self.large |= events.len() >= LARGE;
-        drop(events);
-        let text = &mut self.text;
+        self.text.set(events);
+        let (text, keys) = (&mut self.text, &mut self.keys);
         Python::attach(|py| {
             if self.writing != id {
                 self.writing = id;
                 hook.take_output(py, &python);
             }
-            hook.deliver(py, &python, &self.watch, hand_over, text);
+            hook.deliver(py, &python, &self.watch, hand_over, text, keys);
             hook.flush(py);
         });
     }

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type {
+  EncodedPayload,
   HostAnswer,
   HostEnd,
   HostHook,
@@ -17,7 +18,7 @@ import type {
 import { atExit } from "../at-exit.ts";
 import { type Breaker, createBreaker, OPEN_MS } from "../breaker.ts";
 import { type Fate, failure, fateOf, replyOf } from "./fate.ts";
-import { type LineShape, lineShape, seqOf } from "./lines.ts";
+import { lineShape, seqOf } from "./lines.ts";
 import { HostNotes } from "./notes.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { type Batch, createQueue, type Queue } from "./queue.ts";
@@ -27,7 +28,7 @@ import { createWaiters, type Listener, type Waiters } from "./waiters.ts";
 /** A host, running or not. */
 export interface Host {
   /** Accepts an event and returns at once. */
-  readonly push: (hook: HostHook, subject: Subject, json: string, listener: Listener | undefined) => void;
+  readonly push: (hook: HostHook, subject: Subject, payload: EncodedPayload, listener: Listener | undefined) => void;
   readonly close: (budgetMs: number) => Promise<RunnerReport>;
 }
 
@@ -71,8 +72,7 @@ class LongLived implements Host {
   readonly #hook: HostHook;
   readonly #tools: RunnerTools;
   readonly #notes: HostNotes;
-  readonly #shape: LineShape;
-  readonly #queue: Queue = createQueue();
+  readonly #queue: Queue;
   readonly #waiters: Waiters = createWaiters();
   readonly #breaker: Breaker = createBreaker();
   /** Numbers of lines that were sent a second time: never a third. */
@@ -92,19 +92,18 @@ class LongLived implements Host {
     this.#hook = hook;
     this.#tools = tools;
     this.#notes = new HostNotes(hook, tools.launcher);
-    this.#shape = lineShape(hook.host);
+    this.#queue = createQueue(lineShape(hook.host));
     this.#forget = atExit(() => this.#onExit());
   }
 
-  push(hook: HostHook, subject: Subject, json: string, listener: Listener | undefined): void {
+  push(hook: HostHook, subject: Subject, payload: EncodedPayload, listener: Listener | undefined): void {
     const seq = ++this.#seq;
     this.#notes.subject = subject;
     if (this.#closing || !this.#queue.hasRoom(this.#life?.writing?.seqs.length ?? 0)) {
       this.#refuse(seq, hook, listener);
       return;
     }
-    const { before, between, after } = this.#shape;
-    this.#queue.add(seq, before + seq + between, json, after);
+    this.#add(seq, payload);
     if (listener) this.#listen(seq, hook, listener);
     // Somebody waits, or enough has come together for a write; what is less can wait for more.
     if (listener?.awaited === "answer" || this.#queue.bytes() >= WRITE_BYTES) this.#flush();
@@ -117,6 +116,16 @@ class LongLived implements Host {
   }
 
   // -------------------------------------------------------------------------------------------- accepting
+
+  #add(seq: number, payload: EncodedPayload): void {
+    try {
+      this.#queue.add(seq, payload);
+    } catch (error) {
+      // Recorded by whoever catches it; the host must not wonder about the number that is missing.
+      this.#queue.skip(seq, "not encodable");
+      throw error;
+    }
+  }
 
   #refuse(seq: number, hook: HostHook, listener: Listener | undefined): void {
     const reason = this.#closing ? "closed" : "queue full";

@@ -1,6 +1,6 @@
 /** The records of one host, beside those of its starts: answers, what was dropped, what its breaker does. */
 import { randomUUID } from "node:crypto";
-import type { HookReply, HostHook, Launcher, RunRecord, Subject } from "../../contracts.ts";
+import type { HookReply, HostHook, Launcher, RunEnd, RunRecord, Subject } from "../../contracts.ts";
 import { MOST_WAITING } from "./queue.ts";
 
 /** Why an event was given up, in the words of the line that tells the host. */
@@ -15,6 +15,9 @@ const REASONS: Readonly<Record<DropReason, { readonly code: string; readonly adv
   closed: { code: "closed", advice: "Give close() a larger budget, or emit before closing" },
   "sent twice": { code: "host_ended", advice: "See its log for why it died on them twice" },
 };
+
+/** Answers are recorded so much later, together. */
+const NOTE_REPLIES_MS = 50;
 
 /** Drops are recorded together, at most this often. */
 const NOTE_DROPS_MS = 1000;
@@ -35,6 +38,8 @@ export class HostNotes {
   dropped = 0;
   readonly #hook: HostHook;
   readonly #launcher: Launcher;
+  readonly #replies: { readonly at: string; readonly end: RunEnd; readonly subject: Subject }[] = [];
+  #soon: NodeJS.Timeout | undefined;
   #drops: Drops | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,15 +51,20 @@ export class HostNotes {
   /** An event was given up. */
   drop(seq: number, reason: DropReason): void {
     this.dropped += 1;
-    if (this.#drops && this.#drops.reason !== reason) this.flush();
+    if (this.#drops && this.#drops.reason !== reason) this.#tellDrops();
     this.#drops ??= { reason, first: seq, last: seq, count: 0 };
     this.#drops.count += 1;
     this.#drops.last = seq;
-    this.#timer ??= setTimeout(() => this.flush(), NOTE_DROPS_MS).unref();
+    this.#timer ??= setTimeout(() => this.#tellDrops(), NOTE_DROPS_MS).unref();
   }
 
-  /** Records what was dropped so far. */
+  /** Records everything so far. */
   flush(): void {
+    this.#tellReplies();
+    this.#tellDrops();
+  }
+
+  #tellDrops(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const drops = this.#drops;
@@ -66,12 +76,20 @@ export class HostNotes {
     this.note({ outcome: "dropped", count, code, message: `Cannot deliver ${what}: ${reason}. ${advice}.` });
   }
 
-  /** Records what a waiter was told. */
+  /** Records what a waiter was told: a little later, because whoever writes records also passes answers on. */
   reply({ end }: HookReply, subject: Subject): void {
-    const { run_id, outcome, duration_ms, log, code, message } = end;
-    const facts = { run_id, outcome, duration_ms, log, code, message };
-    const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-    setImmediate(() => this.note(known, subject));
+    this.#replies.push({ at: new Date().toISOString(), end, subject });
+    this.#soon ??= setTimeout(() => this.#tellReplies(), NOTE_REPLIES_MS).unref();
+  }
+
+  #tellReplies(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    for (const { at, end, subject } of this.#replies.splice(0)) {
+      const { run_id, outcome, duration_ms, log, code, message } = end;
+      const facts = { at, run_id, outcome, duration_ms, log, code, message };
+      this.note(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)), subject);
+    }
   }
 
   /** Writes a record; about the last event when nothing else is said. */

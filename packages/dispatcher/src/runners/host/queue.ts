@@ -1,22 +1,13 @@
-/**
- * The waiting line of a host: bounded, and honest about what did not fit.
- *
- * Lines are written into large pieces of memory as they come, so that an event costs no object of its own and what waits is ready to be
- * written.
- */
-import { droppedLine, type Gap } from "./lines.ts";
+/** The waiting line of a host: bounded, and honest about what did not fit. */
+import type { EncodedPayload } from "../../contracts.ts";
+import { createChunks } from "../byte-chunks.ts";
+import { droppedLine, type Gap, type LineShape } from "./lines.ts";
 
 /** Events that may wait (seed 001's original has the same). */
 export const MOST_WAITING: number = 1024;
 
 /** Bytes that may wait; a single event may be larger. */
 const MOST_BYTES: number = 64 * 1024 * 1024;
-
-/** Memory for many lines. */
-const CHUNK_BYTES: number = 128 * 1024;
-
-/** A character of UTF-16 has at most so many bytes in UTF-8. */
-const MOST_BYTES_PER_UNIT = 3;
 
 /** Lines that are written together, and the numbers of the events among them, in order. */
 export interface Batch {
@@ -28,8 +19,8 @@ export interface Batch {
 export interface Queue {
   /** Whether there is room for one more event, beside those on their way. */
   readonly hasRoom: (onTheirWay: number) => boolean;
-  /** A line in two parts: its beginning, of ASCII only, and its JSON with the end of the line. */
-  readonly add: (seq: number, head: string, json: string, tail: string) => void;
+  /** Adds the line of an event. Throws what the payload throws; nothing is added then. */
+  readonly add: (seq: number, payload: EncodedPayload) => void;
   /** Lines that are to come before all others. */
   readonly putBack: (lines: readonly { readonly seq: number; readonly line: string }[]) => void;
   /** This event is given up. The host learns of it by a line, before the next event. */
@@ -46,50 +37,42 @@ export interface Queue {
   readonly clear: (reason: string) => readonly number[];
 }
 
-/** Lines in one piece of memory, from one place to another. */
-interface Segment {
-  readonly memory: Buffer;
-  readonly from: number;
-  to: number;
-  readonly seqs: number[];
-}
-
-/** An empty waiting line. */
-export function createQueue(): Queue {
-  let segments: Segment[] = [];
-  /** The last segment, as long as lines can be added to it. */
-  let open: Segment | undefined;
+/** An empty waiting line for lines of this shape. */
+export function createQueue({ before, between, after }: LineShape): Queue {
+  const chunks = createChunks(complete);
+  let batches: Batch[] = [];
+  /** Events whose lines are in no batch yet. */
+  let seqs: number[] = [];
   let events = 0;
   let length = 0;
   let gap: Gap | undefined;
 
-  function add(seq: number, head: string, json: string, tail: string): void {
+  /** Makes a batch of whole lines; those are all that have a number here. */
+  function complete(bytes: Buffer): void {
+    batches.push({ bytes, seqs });
+    length += bytes.length;
+    seqs = [];
+  }
+
+  function add(seq: number, payload: EncodedPayload): void {
     if (gap) tellGap();
-    write(head, json, tail).seqs.push(seq);
+    try {
+      chunks.text(before + seq + between);
+      payload.writeTo(chunks);
+      chunks.text(after);
+    } catch (error) {
+      chunks.dropLine();
+      throw error;
+    }
+    chunks.endLine();
+    seqs.push(seq);
     events += 1;
-  }
-
-  function write(head: string, json: string, tail: string): Segment {
-    const segment = withRoom(head.length + json.length * MOST_BYTES_PER_UNIT + tail.length);
-    const { memory, to } = segment;
-    let at = to + memory.write(head, to, "latin1");
-    at += memory.write(json, at, "utf8");
-    at += memory.write(tail, at, "latin1");
-    segment.to = at;
-    length += at - to;
-    return segment;
-  }
-
-  function withRoom(most: number): Segment {
-    if (open && open.memory.length - open.to >= most) return open;
-    open = { memory: Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most)), from: 0, to: 0, seqs: [] };
-    segments.push(open);
-    return open;
   }
 
   function tellGap(): void {
     if (!gap) return;
-    write(droppedLine(gap), "", "");
+    chunks.text(droppedLine(gap));
+    chunks.endLine();
     gap = undefined;
   }
 
@@ -98,28 +81,24 @@ export function createQueue(): Queue {
     gap = { from_seq: gap?.from_seq ?? seq, to_seq: seq, count: (gap?.count ?? 0) + 1, reason };
   }
 
-  function next(): Batch | undefined {
-    for (let first = segments.shift(); first !== undefined; first = segments.shift()) {
-      const last = first === open;
-      // What comes next goes on in the same memory.
-      if (last) {
-        open = { memory: first.memory, from: first.to, to: first.to, seqs: [] };
-        segments.push(open);
-      }
-      if (first.to > first.from) {
-        events -= first.seqs.length;
-        length -= first.to - first.from;
-        return { bytes: first.memory.subarray(first.from, first.to), seqs: first.seqs };
-      }
-      if (last) return undefined;
-    }
-    return undefined;
+  function collect(): void {
+    const bytes = chunks.take();
+    if (bytes.length > 0) complete(bytes);
   }
 
-  function takeAll(): Segment[] {
-    const all = segments;
-    segments = [];
-    open = undefined;
+  function next(): Batch | undefined {
+    if (batches.length === 0) collect();
+    const batch = batches.shift();
+    if (batch === undefined) return undefined;
+    events -= batch.seqs.length;
+    length -= batch.bytes.length;
+    return batch;
+  }
+
+  function takeAll(): Batch[] {
+    collect();
+    const all = batches;
+    batches = [];
     [events, length] = [0, 0];
     return all;
   }
@@ -131,23 +110,23 @@ export function createQueue(): Queue {
     },
     add,
     skip,
-    size: () => events,
-    bytes: () => length,
-    isEmpty: () => length === 0,
     next,
+    size: () => events,
+    bytes: () => length + chunks.waiting(),
+    isEmpty: () => length === 0 && chunks.waiting() === 0,
     putBack: (lines) => {
       if (lines.length === 0) return;
-      const memory = Buffer.from(lines.map(({ line }) => line).join(""));
-      segments.unshift({ memory, from: 0, to: memory.length, seqs: lines.map(({ seq }) => seq) });
+      const bytes = Buffer.from(lines.map(({ line }) => line).join(""));
+      batches.unshift({ bytes, seqs: lines.map(({ seq }) => seq) });
       events += lines.length;
-      length += memory.length;
+      length += bytes.length;
     },
     rest: () => {
       tellGap();
-      return Buffer.concat(takeAll().map(({ memory, from, to }) => memory.subarray(from, to)));
+      return Buffer.concat(takeAll().map(({ bytes }) => bytes));
     },
     clear: (reason) => {
-      const given = takeAll().flatMap(({ seqs }) => seqs);
+      const given = takeAll().flatMap((batch) => batch.seqs);
       for (const seq of given) skip(seq, reason);
       return given;
     },

@@ -21,7 +21,7 @@ export function hostRunner(tools: RunnerTools): Runner {
         const gates = hook.may_gate && plan.gate;
         // Who waits for gates only does not wait for a host that looks on.
         const awaited = gates ? "answer" : wait === "all" ? "delivery" : "nothing";
-        hostOf(hook).push(hook, subject, book.payloadOf(hook).json, onReply && { awaited, onReply, subject });
+        hostOf(hook).push(hook, subject, book.payloadOf(hook), onReply && { awaited, onReply, subject });
       }
     },
     close: async (budgetMs) => {

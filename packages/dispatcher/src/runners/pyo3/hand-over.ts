@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
-import type { Delivery, HookReply, Pyo3Hook, Subject } from "../../contracts.ts";
+import type { Delivery, EncodedPayload, HookReply, Pyo3Hook, Subject } from "../../contracts.ts";
+import { type ByteChunks, createChunks } from "../byte-chunks.ts";
 import type { About } from "../health.ts";
 
 /** Somebody who hears how it went with one event. */
@@ -10,14 +11,45 @@ export interface Listener {
   readonly at: number;
 }
 
+/** Where the events of one hand-over after the other are written. */
+export class HandOverMemory {
+  /** Parts of the present hand-over in pieces of memory that are full. */
+  #parts: Buffer[] = [];
+  readonly #chunks: ByteChunks = createChunks((part) => void this.#parts.push(part));
+
+  /** Writes an event behind a sign. Returns how many bytes that took; 0 when it would have been more than there is room for. */
+  write(sign: string, payload: EncodedPayload, room: number): number {
+    try {
+      this.#chunks.text(sign);
+      payload.writeTo(this.#chunks);
+    } catch (error) {
+      this.#chunks.dropLine();
+      throw error;
+    }
+    const bytes = this.#chunks.begun();
+    if (bytes > room) this.#chunks.dropLine();
+    else this.#chunks.endLine();
+    return bytes > room ? 0 : bytes;
+  }
+
+  /** Everything since the last end, and a sign behind it. */
+  end(sign: string): Uint8Array {
+    this.#chunks.text(sign);
+    this.#chunks.endLine();
+    const last = this.#chunks.take();
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts.length === 0 ? last : Buffer.concat([...parts, last]);
+  }
+}
+
 /**
  * Events that go to Python together. Lists beside each other and no object per event: most events have nobody who hears how
  * it went with them, and then all that is kept of one is its text and what a record would say.
  */
 export class HandOver {
-  readonly events: string[] = [];
-  /** Length of all texts. */
-  characters = 0;
+  /** Bytes of all events. */
+  bytes = 0;
   /** When it was given to Python. */
   givenAt = 0;
   /** How many of its events somebody waits for. */
@@ -26,26 +58,45 @@ export class HandOver {
   readonly listeners: Map<number, Listener> = new Map();
   readonly #hooks: Pyo3Hook[] = [];
   readonly #subjects: Subject[] = [];
+  readonly #memory: HandOverMemory;
+  #json: Uint8Array | undefined;
+
+  constructor(memory: HandOverMemory) {
+    this.#memory = memory;
+  }
 
   get count(): number {
-    return this.events.length;
+    return this.#hooks.length;
   }
 
-  add(json: string, hook: Pyo3Hook, { subject, onReply, wait }: Delivery): void {
+  /**
+   * Adds an event, unless it is larger than the room for it. Throws what its payload throws; nothing is added then.
+   *
+   * @returns how many bytes it has; 0 when it was not added
+   */
+  add(hook: Pyo3Hook, { book, subject, onReply, wait }: Delivery, room: number): number {
+    const bytes = this.#memory.write(this.count === 0 ? "[" : ",", book.payloadOf(hook), room);
+    if (bytes === 0) return 0;
+    this.bytes += bytes;
     if (onReply) {
       const awaited = wait === "all" || hook.mode === "sync";
-      this.listeners.set(this.events.length, { onReply, awaited, at: performance.now() });
+      this.listeners.set(this.count, { onReply, awaited, at: performance.now() });
       if (awaited) this.awaited += 1;
     }
-    this.events.push(json);
     this.#hooks.push(hook);
     this.#subjects.push(subject);
-    this.characters += json.length;
+    return bytes;
   }
 
-  /** All events as a JSON array. */
-  toJson(): string {
-    return `[${this.events.join(",")}]`;
+  /** All events as a JSON array. Nothing can be added any more. */
+  seal(): void {
+    this.#json ??= this.#memory.end("]");
+  }
+
+  /** All events as a JSON array, in UTF-8. */
+  toJson(): Uint8Array {
+    this.seal();
+    return this.#json as Uint8Array;
   }
 
   /** What a record or a reply about one of its events says. */

@@ -6,7 +6,7 @@ import { HooksError } from "../../errors.ts";
 import { atExit } from "../at-exit.ts";
 import { breakerOpen, closedBefore, type Health, queueFull } from "../health.ts";
 import { failedReply, NO_TIME, silentReply, type Trouble } from "../replies.ts";
-import { HandOver } from "./hand-over.ts";
+import { HandOver, HandOverMemory } from "./hand-over.ts";
 import { loadPython } from "./load-python.ts";
 import type { PythonLog } from "./python-log.ts";
 import { isPythonsFault, neverReported, troubleOf } from "./troubles.ts";
@@ -14,8 +14,8 @@ import { isPythonsFault, neverReported, troubleOf } from "./troubles.ts";
 /** Events that wait or that Python has not reported, at most. */
 const MOST_OUTSTANDING = 1_024;
 
-/** Their texts together, at most, in characters. A longer one is taken when nothing else is outstanding. */
-const MOST_CHARACTERS: number = 64 * 1024 * 1024;
+/** Their JSON together, at most, in bytes. What is longer is taken when nothing else is outstanding. */
+const MOST_BYTES: number = 64 * 1024 * 1024;
 
 /**
  * Hand-overs that Python has at once when events are not in batches: one that it works on, and the next. What comes meanwhile is
@@ -55,7 +55,8 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
   const given = new Map<number, HandOver>();
   let tickets = 0;
   let outstanding = 0;
-  let characters = 0;
+  let bytes = 0;
+  const memory = new HandOverMemory();
   let awaited = 0;
   let scheduled = false;
   let timer: NodeJS.Timeout | undefined;
@@ -73,41 +74,43 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
   function refusalNow(): Trouble | undefined {
     if (closed) return closedBefore(name);
     if (health.isOpen()) return breakerOpen(name);
-    const full = outstanding >= MOST_OUTSTANDING || characters > MOST_CHARACTERS;
+    const full = outstanding >= MOST_OUTSTANDING || bytes > MOST_BYTES;
     return full ? queueFull(name, `${outstanding} events`) : undefined;
   }
 
   function tryToAdd(hook: Pyo3Hook, delivery: Delivery): Trouble | undefined {
     try {
-      const { json } = delivery.book.payloadOf(hook);
-      if (outstanding > 0 && characters + json.length > MOST_CHARACTERS) return queueFull(name, `${characters} bytes`);
-      add(json, hook, delivery);
-      return undefined;
+      return add(hook, delivery) ? undefined : queueFull(name, `${bytes} bytes`);
     } catch (error) {
       const { message } = error instanceof HooksError ? error : { message: `Cannot encode an event for ${name}.` };
       return { outcome: "dropped", code: "not_encodable", message };
     }
   }
 
-  function add(json: string, hook: Pyo3Hook, delivery: Delivery): void {
-    collected ??= new HandOver();
-    const before = collected.awaited;
-    collected.add(json, hook, delivery);
+  /** Whether there was room for it. */
+  function add(hook: Pyo3Hook, delivery: Delivery): boolean {
+    const next = collected ?? new HandOver(memory);
+    const before = next.awaited;
+    const added = next.add(hook, delivery, outstanding === 0 ? Number.POSITIVE_INFINITY : MOST_BYTES - bytes);
+    if (added === 0) return false;
+    collected = next;
     outstanding += 1;
-    characters += json.length;
-    if (collected.awaited > before) {
+    bytes += added;
+    if (next.awaited > before) {
       awaited += 1;
       python?.hold(true);
     }
     if (!inBatches) schedule();
-    else if (collected.count >= batch_size || endsStretch(delivery)) completeBatch();
+    else if (next.count >= batch_size || endsStretch(delivery)) completeBatch();
     else startTimer();
+    return true;
   }
 
   function completeBatch(): void {
     clearTimeout(timer);
     timer = undefined;
     if (collected === undefined) return;
+    collected.seal();
     complete.push(collected);
     collected = undefined;
     schedule();
@@ -144,6 +147,7 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
 
   function takeCollected(): HandOver | undefined {
     const taken = collected;
+    taken?.seal();
     collected = undefined;
     return taken;
   }
@@ -242,7 +246,7 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
 
   function release(events: HandOver): void {
     outstanding -= events.count;
-    characters -= events.characters;
+    bytes -= events.bytes;
     awaited -= events.awaited;
   }
 
