@@ -177,6 +177,28 @@ for (const inProcess of [false, true]) {
       expect(starts(home)).toBe(1);
     });
 
+    it("gets every line whole and in order, however much is written while it reads", async () => {
+      const home = homeWith([]);
+      const dispatcher = await dispatcherFor(home, { inProcess });
+      const sizes = numbers(2000).map((number) => (number % 3 === 0 ? 200 : 10_000 + (number % 97) * 100));
+      let before: Promise<unknown> = Promise.resolve();
+      for (const [at, size] of sizes.entries()) {
+        const event = prompt(`${at} ${"x".repeat(size)} ${at}`);
+        if (at % 100 !== 99) dispatcher.emit(event);
+        else {
+          const taken = dispatcher.dispatch(event, { wait: "all" });
+          await before;
+          before = taken;
+        }
+      }
+      await before;
+      expect(await dispatcher.close(30_000)).toEqual({ drained: true, left: 0, dropped: 0 });
+      const got = events(home);
+      expect(got.map(({ seq }) => seq)).toEqual(numbers(2000));
+      const wrong = got.filter(({ event }, at) => event.prompt !== `${at} ${"x".repeat(sizes[at] ?? 0)} ${at}`);
+      expect(wrong.map(({ seq }) => seq)).toEqual([]);
+    });
+
     it("takes a payload of 20 MB", async () => {
       const home = homeWith([]);
       const dispatcher = await dispatcherFor(home, { inProcess });

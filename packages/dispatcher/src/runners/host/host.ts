@@ -243,7 +243,13 @@ class LongLived implements Host {
       answered: (answer) => this.#onAnswer(life, answer),
       ended: (end) => this.#onEnd(life, end),
     });
-    const life: Life = { process, since: performance.now(), sent: rememberSent(), answered: 0, strays: 0 };
+    const life: Life = {
+      process,
+      since: performance.now(),
+      sent: rememberSent(this.#queue.giveBack),
+      answered: 0,
+      strays: 0,
+    };
     this.#life = life;
   }
 

@@ -9,7 +9,7 @@ import { Socket } from "node:net";
 
 /** An open pipe. */
 export interface Pipe {
-  /** Writes; `taken` is called once the kernel has all of it, possibly at once. */
+  /** Writes, when everything before has been taken; `taken` is called once the kernel has all of it, possibly at once. */
   readonly write: (bytes: Buffer, taken: () => void) => void;
   /** Bytes of the last write that the kernel has not taken yet. */
   readonly untaken: () => number;
@@ -33,7 +33,8 @@ export function openPipe(path: string): Pipe {
   return {
     write: (bytes, taken) => {
       socket.write(bytes);
-      if (queued(socket) === 0) taken();
+      // Not by what libuv has queued: it may have none of it left and still owe the stream its callback, and then the next write waits.
+      if (socket.writableLength === 0) taken();
       else whenTaken(socket, taken);
     },
     untaken: () => queued(socket),

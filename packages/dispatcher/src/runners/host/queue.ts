@@ -31,6 +31,8 @@ export interface Queue {
   /** Bytes that wait. */
   readonly bytes: () => number;
   readonly next: () => Batch | undefined;
+  /** Nobody looks at the bytes of a batch any more. */
+  readonly giveBack: (bytes: Buffer) => void;
   /** Everything, as it would have been written. The queue is empty then. */
   readonly rest: () => Buffer;
   /** Gives up everything; returns the numbers of the events. */
@@ -82,8 +84,7 @@ export function createQueue({ before, between, after }: LineShape): Queue {
   }
 
   function collect(): void {
-    const bytes = chunks.take();
-    if (bytes.length > 0) complete(bytes);
+    if (chunks.waiting() > 0) complete(chunks.take());
   }
 
   function next(): Batch | undefined {
@@ -111,6 +112,7 @@ export function createQueue({ before, between, after }: LineShape): Queue {
     add,
     skip,
     next,
+    giveBack: chunks.giveBack,
     size: () => events,
     bytes: () => length + chunks.waiting(),
     isEmpty: () => length === 0 && chunks.waiting() === 0,

@@ -26,8 +26,12 @@ export interface Sent {
   readonly inDoubt: (notRead: number) => readonly string[];
 }
 
-/** Starts to remember. Holds a little more than a pipe does. */
-export function rememberSent(): Sent {
+/**
+ * Starts to remember. Holds a little more than a pipe does.
+ *
+ * @param forget hears of bytes that are not remembered any more
+ */
+export function rememberSent(forget: (bytes: Buffer) => void): Sent {
   const writes: Buffer[] = [];
   let total = 0;
   let at = 0;
@@ -36,8 +40,11 @@ export function rememberSent(): Sent {
       writes.push(bytes);
       total += bytes.length;
       at = performance.now();
-      while (total - (writes[0] as Buffer).length > LARGEST_PIPE + READ_AHEAD)
-        total -= (writes.shift() as Buffer).length;
+      while (total - (writes[0] as Buffer).length > LARGEST_PIPE + READ_AHEAD) {
+        const oldest = writes.shift() as Buffer;
+        total -= oldest.length;
+        forget(oldest);
+      }
     },
     inDoubt: (notRead) => {
       const last = writes.at(-1);

@@ -11,6 +11,12 @@ export interface Listener {
   readonly at: number;
 }
 
+/** A hand-over of so many bytes is large enough: more would only make Python wait for the rest. */
+export const ENOUGH_BYTES: number = 192 * 1024;
+
+/** Beside what is enough, for the event that makes it so. */
+const ROOM_BYTES: number = 64 * 1024;
+
 /** Where the events of one hand-over after the other are written. */
 export class HandOverMemory {
   /** Parts of the present hand-over in pieces of memory that are full. */
@@ -33,13 +39,26 @@ export class HandOverMemory {
   }
 
   /** Everything since the last end, and a sign behind it. */
-  end(sign: string): Uint8Array {
+  end(sign: string): Buffer {
     this.#chunks.text(sign);
     this.#chunks.endLine();
     const last = this.#chunks.take();
     const parts = this.#parts;
     this.#parts = [];
-    return parts.length === 0 ? last : Buffer.concat([...parts, last]);
+    if (parts.length === 0) return last;
+    const whole = Buffer.concat([...parts, last]);
+    for (const part of [...parts, last]) this.#chunks.giveBack(part);
+    return whole;
+  }
+
+  /** What comes next is to be in one piece, so that it need not be put together. */
+  begin(): void {
+    this.#chunks.reserve(ENOUGH_BYTES + ROOM_BYTES);
+  }
+
+  /** Nobody looks at this any more. */
+  giveBack(json: Buffer): void {
+    this.#chunks.giveBack(json);
   }
 }
 
@@ -59,7 +78,7 @@ export class HandOver {
   readonly #hooks: Pyo3Hook[] = [];
   readonly #subjects: Subject[] = [];
   readonly #memory: HandOverMemory;
-  #json: Uint8Array | undefined;
+  #json: Buffer | undefined;
 
   constructor(memory: HandOverMemory) {
     this.#memory = memory;
@@ -75,6 +94,7 @@ export class HandOver {
    * @returns how many bytes it has; 0 when it was not added
    */
   add(hook: Pyo3Hook, { book, subject, onReply, wait }: Delivery, room: number): number {
+    if (this.count === 0) this.#memory.begin();
     const bytes = this.#memory.write(this.count === 0 ? "[" : ",", book.payloadOf(hook), room);
     if (bytes === 0) return 0;
     this.bytes += bytes;
@@ -96,7 +116,13 @@ export class HandOver {
   /** All events as a JSON array, in UTF-8. */
   toJson(): Uint8Array {
     this.seal();
-    return this.#json as Uint8Array;
+    return this.#json as Buffer;
+  }
+
+  /** It has been handed over. */
+  giveBack(): void {
+    if (this.#json) this.#memory.giveBack(this.#json);
+    this.#json = undefined;
   }
 
   /** What a record or a reply about one of its events says. */

@@ -6,7 +6,7 @@ import { HooksError } from "../../errors.ts";
 import { atExit } from "../at-exit.ts";
 import { breakerOpen, closedBefore, type Health, queueFull } from "../health.ts";
 import { failedReply, NO_TIME, silentReply, type Trouble } from "../replies.ts";
-import { HandOver, HandOverMemory } from "./hand-over.ts";
+import { ENOUGH_BYTES, HandOver, HandOverMemory } from "./hand-over.ts";
 import { loadPython } from "./load-python.ts";
 import type { PythonLog } from "./python-log.ts";
 import { isPythonsFault, neverReported, troubleOf } from "./troubles.ts";
@@ -18,10 +18,10 @@ const MOST_OUTSTANDING = 1_024;
 const MOST_BYTES: number = 64 * 1024 * 1024;
 
 /**
- * Hand-overs that Python has at once when events are not in batches: one that it works on, and the next. What comes meanwhile is
+ * Hand-overs that Python has at once when events are not in batches: one that it works on, and the next few. What comes meanwhile is
  * collected, because one large hand-over costs less than many small ones.
  */
-const MOST_GIVEN = 2;
+const MOST_GIVEN = 4;
 
 /** How long the first event of a batch waits for others, in milliseconds (issue 4). */
 const BATCH_MS = 250;
@@ -100,8 +100,10 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
       awaited += 1;
       python?.hold(true);
     }
-    if (!inBatches) schedule();
-    else if (next.count >= batch_size || endsStretch(delivery)) completeBatch();
+    if (!inBatches) {
+      if (next.bytes >= ENOUGH_BYTES) completeBatch();
+      else schedule();
+    } else if (next.count >= batch_size || endsStretch(delivery)) completeBatch();
     else startTimer();
     return true;
   }
@@ -164,6 +166,8 @@ export function openScript(name: string, first: Pyo3Hook, tools: RunnerTools, he
     next.givenAt = performance.now();
     python.hold(awaited > 0);
     python.deliver(tickets, next.toJson(), next.count);
+    // It was copied.
+    next.giveBack();
   }
 
   function getReady(): void {
