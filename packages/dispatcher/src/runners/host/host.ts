@@ -329,8 +329,8 @@ class LongLived implements Host {
     clearTimeout(life.stall);
     const message = end.message ?? `Cannot ask ${this.#hook.id}: it ended.`;
     // Nobody waits for another host to come up: what a dying one does not say, nobody says.
-    const outcome = life.pipe ? "failed" : "not_started";
-    const fate = failure(life.released ? "failed" : outcome, end.code ?? "host_ended", message);
+    const wasThere = life.pipe !== undefined || life.released || end.exit_code !== null || end.signal !== null;
+    const fate = failure(wasThere ? "failed" : "not_started", end.code ?? "host_ended", message);
     for (const seq of this.#waiters.seqs()) this.#settle(seq, fate, end.log);
     this.#putBack(life);
     life.pipe?.close();
