@@ -163,13 +163,24 @@ describe("the npm packages", { timeout: 180_000 }, () => {
       xcodex("xcodex hooks init pyo3 --edit-config --yes");
       expect(xcodex("xcodex hooks test pyo3 --configured-only")).toContain("only the configuration was checked");
       expect(xcodex("xcodex hooks doctor pyo3")).toContain("0 failed");
-      const launcher = spawnSync(join(home, "bin", "xcodex-pyo3"), ["hooks", "test", "pyo3"], {
-        ...{ encoding: "utf8", env: { ...process.env, CODEX_HOME: home, XCODEX_HOOKS_DEPTH: "" } },
-      });
-      expect(launcher.status, launcher.stdout + launcher.stderr).toBe(0);
-      expect(launcher.stdout).toContain("Called for 16 events.");
-      const [first = ""] = readFileSync(join(home, "hooks-pyo3.jsonl"), "utf8").split("\n");
-      expect(JSON.parse(first)).toMatchObject({ xcodex_event_type: "session-start" });
+      const launched = (...args: string[]): string => {
+        const { status, stdout, stderr } = spawnSync(join(home, "bin", "xcodex-pyo3"), ["hooks", ...args], {
+          ...{ encoding: "utf8", env: { ...process.env, CODEX_HOME: home, XCODEX_HOOKS_DEPTH: "" } },
+        });
+        expect(status, stdout + stderr).toBe(0);
+        return stdout;
+      };
+      expect(launched("test", "pyo3")).toContain("Called for 16 events.");
+      const logged = (): string[] => readFileSync(join(home, "hooks-pyo3.jsonl"), "utf8").trimEnd().split("\n");
+      expect(JSON.parse(logged()[0] ?? "")).toMatchObject({ xcodex_event_type: "session-start" });
+      // What real agents sent, through every hook that the quickstarts have set up.
+      let real = 0;
+      for (const agent of ["codex", "claude-code", "gemini"]) {
+        const capture = join(ROOT, "conformance", "captures", `${agent}.jsonl`);
+        real += readFileSync(capture, "utf8").trimEnd().split("\n").length;
+        expect(launched("replay", capture)).toContain("0 failed");
+      }
+      expect(logged()).toHaveLength(16 + real);
     });
   });
 });
