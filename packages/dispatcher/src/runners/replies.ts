@@ -24,7 +24,7 @@ export function silentReply(hook: Hook, times: Times): HookReply {
 
 /** The reply of a hook that is no process and stops the agent. */
 export function blockedReply(hook: Hook, reason: string, times: Times): HookReply {
-  return replyWith(hook, { kind: "blocked", reason }, { outcome: "blocked" }, times);
+  return replyWith(hook, { kind: "blocked", reason }, { outcome: "blocked", message: reason }, times);
 }
 
 /** The reply of a hook that is no process and could not be delivered to, or failed. `run_id` is that of its record. */
