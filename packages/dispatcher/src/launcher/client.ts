@@ -1,10 +1,9 @@
 /**
  * The launcher as an agent sees it: hands jobs to the launcher process and hears how their runs ended.
  *
- * Handing over costs microseconds; it is written at the end of the turn of the event loop, or left in a file for the launcher by an agent
- * that exits before. Whatever happens
- * to the launcher process, every run ends exactly once; one that somebody waits for even when that process is there but does
- * nothing.
+ * Handing over costs microseconds; it is written at the end of the turn of the event loop, or left in a file for the launcher by an
+ * agent that exits before. Whatever happens to the launcher process, every run ends exactly once; one that somebody waits for even when
+ * that process is there but does nothing.
  */
 import { performance } from "node:perf_hooks";
 import type {
