@@ -881,6 +881,9 @@ var userPromptSubmitSpec = eventSpec{
 		{"metadata", kindObject, false},
 	},
 	spelled: spelledBase,
+	lifecycle: []lifecycleKey{
+		{"taskId", "turn_id", ""},
+	},
 }
 
 var modelRequestStartedSpec = eventSpec{
@@ -953,6 +956,12 @@ var toolCallStartedSpec = eventSpec{
 		{"tool_use_id", [][]string{{"call_id"}}},
 		{"server_name", [][]string{{"mcp_server", "name"}, {"mcp_context", "server_name"}}},
 	},
+	lifecycle: []lifecycleKey{
+		{"command", "tool_input", "command"},
+		{"workdir", "tool_input", "workdir"},
+		{"patchFile", "tool_input", "patch_file"},
+		{"targetFile", "tool_input", "file_path"},
+	},
 }
 
 var toolCallFinishedSpec = eventSpec{
@@ -989,6 +998,12 @@ var toolCallFinishedSpec = eventSpec{
 		{"subagent_id", [][]string{{"agent_id"}}},
 		{"tool_use_id", [][]string{{"call_id"}}},
 		{"server_name", [][]string{{"mcp_server", "name"}, {"mcp_context", "server_name"}}},
+	},
+	lifecycle: []lifecycleKey{
+		{"command", "tool_input", "command"},
+		{"duration", "duration_ms", ""},
+		{"patchFile", "tool_input", "patch_file"},
+		{"targetFile", "tool_input", "file_path"},
 	},
 }
 
@@ -1130,6 +1145,10 @@ var agentTurnCompleteSpec = eventSpec{
 		{"tool_use_id", [][]string{{"call_id"}}},
 		{"last_assistant_message", [][]string{{"prompt_response"}}},
 	},
+	lifecycle: []lifecycleKey{
+		{"taskId", "turn_id", ""},
+		{"duration", "duration_ms", ""},
+	},
 }
 
 var errorOccurredSpec = eventSpec{
@@ -1159,6 +1178,9 @@ var sessionEndSpec = eventSpec{
 		{"metadata", kindObject, false},
 	},
 	spelled: spelledBase,
+	lifecycle: []lifecycleKey{
+		{"duration", "duration_ms", ""},
+	},
 }
 
 // findEvent finds an event by any of its names.
@@ -1184,13 +1206,13 @@ func findEvent(name string) found {
 		return found{spec: &modelResponseCompletedSpec, alias: true, agent: "gemini"}
 	case "tool-call-started", "tool_call_started", "PreToolUse":
 		return found{spec: &toolCallStartedSpec}
-	case "pre_tool_use", "tool.execute.before", "exec.before", "patch.before":
+	case "pre_tool_use", "tool.execute.before", "exec.before", "patch.before", "mcp.before":
 		return found{spec: &toolCallStartedSpec, alias: true}
 	case "BeforeTool":
 		return found{spec: &toolCallStartedSpec, alias: true, agent: "gemini"}
 	case "tool-call-finished", "tool_call_finished", "PostToolUse":
 		return found{spec: &toolCallFinishedSpec}
-	case "post_tool_use", "tool.execute.after", "exec.after", "patch.after":
+	case "post_tool_use", "tool.execute.after", "exec.after", "patch.after", "mcp.after":
 		return found{spec: &toolCallFinishedSpec, alias: true}
 	case "AfterTool":
 		return found{spec: &toolCallFinishedSpec, alias: true, agent: "gemini"}

@@ -13,6 +13,7 @@ type eventSpec struct {
 	defaultName string      // hook_event_name when the payload says none
 	fields      []fieldSpec // beside those of every event
 	spelled     []spelling
+	lifecycle   []lifecycleKey
 	make        func() Event
 }
 
@@ -42,8 +43,8 @@ type agentSign struct{ name, transcripts string }
 
 // toEvent makes an event of a payload of any wire and any agent. Nothing in its shape is an error: what is wrong is listed.
 func toEvent(payload map[string]any) Event {
-	r := &reader{rest: fromKebab(payload), fields: make(map[string]any, len(payload)+4), problems: []Problem{}}
-	r.canonical()
+	r := &reader{fields: make(map[string]any, len(payload)+4), problems: []Problem{}}
+	r.canonical(payload)
 	for _, field := range baseFields {
 		r.take(field)
 	}
@@ -63,6 +64,7 @@ type reader struct {
 	eventType string         // canonical, or as it was sent
 	agentName string         // "" when it is not known
 	foreign   bool           // whether the payload comes from an agent and not from the dispatcher
+	lifecycle bool           // whether it is of the lifecycle wire
 	rest      map[string]any // the payload in our words, without what was taken out
 	fields    map[string]any
 	problems  []Problem
@@ -112,8 +114,16 @@ func hyphened(payload map[string]any) []string {
 }
 
 // canonical says the payload in our words. It looks at names, not at values.
-func (r *reader) canonical() {
+func (r *reader) canonical(payload map[string]any) {
+	if r.lifecycle = !isKebab(payload) && isLifecycle(payload); r.lifecycle {
+		r.rest = fromLifecycle(payload)
+	} else {
+		r.rest = fromKebab(payload)
+	}
 	r.identify()
+	if r.lifecycle {
+		addOwnWords(r.rest, payload["context"], r.spec)
+	}
 	for _, spelling := range r.spec.spelled {
 		r.spell(spelling)
 	}
@@ -183,7 +193,7 @@ func (r *reader) whichAgent() string {
 	if !r.foreign {
 		return ""
 	}
-	if r.agent != "" {
+	if r.agent != "" && !r.lifecycle {
 		return r.agent
 	}
 	transcript, _ := r.rest["transcript_path"].(string)
@@ -232,6 +242,8 @@ func (r *reader) isExpected(field string, isNull bool) bool {
 	switch field {
 	case "xcodex_event_type", "hook_event_name":
 		return false // They follow from the event.
+	case "cwd":
+		return !r.lifecycle // That wire has no place for it.
 	case "transcript_path":
 		return !r.foreign && !isNull // Codex says null for "there is no transcript".
 	case "schema_version", "event_id", "timestamp", "permission_mode":

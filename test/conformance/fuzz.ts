@@ -66,6 +66,8 @@ const KEYS: readonly string[] = [
   ...["session_id", "session-id", "thread_id", "thread-id", "payload_path", "payload-path", "transcript_path"],
   ...["agent", "agent_id", "agent_type", "subagent", "tool_name", "tool-name", "tool_alias", "call_id", "prompt_id"],
   ...["triggered_at", "timestamp", "llm_request", "mcp_context", "success", "attempt", "token_usage", "sandbox_policy"],
+  ...["event", "context", "agent_context", "sessionId", "hookEventName", "toolInput", "tool_input", "durationMs"],
+  ...["taskId", "duration", "command", "workdir", "targetFile", "provider", "model", "turn_id", "turnId"],
   ...["extra", "raw", "problems", "__proto__", "constructor", "", "toString", "no such key", "ключ"],
 ];
 
@@ -89,7 +91,14 @@ const CHANGES: readonly ((payload: Json, random: Random) => void)[] = [
   (payload, random) => rename(payload, random.of(keysOf(payload)), random.of(KEYS)),
   (payload, random) => rename(payload, random.of(keysOf(payload)), (key) => key.replaceAll("_", "-")),
   (payload, random) => set(payload, random.of(keysOf(payload)), payload[random.of(keysOf(payload))]),
+  // The two objects of the lifecycle wire.
+  (payload, random) => changeWithin(payload.event, random),
+  (payload, random) => changeWithin(payload.context, random),
 ];
+
+function changeWithin(part: unknown, random: Random): void {
+  if (typeof part === "object" && part !== null && !Array.isArray(part)) random.of(CHANGES)(part as Json, random);
+}
 
 function keysOf(payload: Json): readonly string[] {
   const keys = Object.keys(payload);

@@ -21,6 +21,7 @@ export type {
   EventModel,
   FieldKind,
   FieldModel,
+  LifecycleKey,
   Model,
   NameModel,
   Spelling,

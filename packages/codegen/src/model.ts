@@ -44,6 +44,15 @@ export interface EventModel {
   readonly fields: readonly FieldModel[];
   /** How others spell its fields: our name → their dotted paths, those of every event included, in the order they are tried. */
   readonly spelled: readonly Spelling[];
+  /** Keys of the `lifecycle` wire that are not a field's name in camelCase, and where their values belong, in the order they are tried. */
+  readonly lifecycle: readonly LifecycleKey[];
+}
+
+/** A key of the `lifecycle` wire: `command`. */
+export interface LifecycleKey {
+  readonly key: string;
+  /** The field whose value it is, and the key in that field's object when it is only a part of it: `tool_input`, `command`. */
+  readonly path: readonly [field: string, inside?: string];
 }
 
 /** Other spellings of one field. */
@@ -114,6 +123,7 @@ interface CatalogueEvent {
   readonly aliases: readonly { name: string; agent?: string; implies?: Record<string, Json> }[];
   readonly gate: boolean;
   readonly spelled: Readonly<Record<string, readonly string[]>>;
+  readonly lifecycle: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, CatalogueField>>;
 }
 
@@ -159,6 +169,7 @@ function eventModel(event: CatalogueEvent, catalogue: CatalogueFile, schema: Hoo
     gate: event.gate,
     fields: fieldsOf(event.definition, { ...catalogue.base_fields, ...event.fields }, schema),
     spelled: spellings({ ...catalogue.spelled_base, ...event.spelled }),
+    lifecycle: Object.entries(event.lifecycle).map(([key, path]) => lifecycleKey(event.definition, key, path)),
   };
 }
 
@@ -177,6 +188,13 @@ function namesOf(event: CatalogueEvent): NameModel[] {
 
 function spellings(spelled: Readonly<Record<string, readonly string[]>>): Spelling[] {
   return Object.entries(spelled).map(([field, paths]) => ({ field, from: paths.map((path) => path.split(".")) }));
+}
+
+function lifecycleKey(definition: string, key: string, path: string): LifecycleKey {
+  const [field = "", inside, deeper] = path.split(".");
+  if (deeper !== undefined)
+    inexpressible(`${definition}.${path}`, "readers put values one object deep at most", "Take a shorter path.");
+  return { key, path: inside === undefined ? [field] : [field, inside] };
 }
 
 function fieldsOf(

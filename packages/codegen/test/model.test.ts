@@ -46,6 +46,13 @@ describe("the model", () => {
     expect(at("ReadAccess")).toBeLessThan(at("SandboxPolicy"));
   });
 
+  it("says where keys of the lifecycle wire belong: a field, or one object deep in it", () => {
+    const started = model.events.find((event) => event.type === "tool-call-started");
+    expect(started?.lifecycle).toContainEqual({ key: "command", path: ["tool_input", "command"] });
+    const done = model.events.find((event) => event.type === "agent-turn-complete");
+    expect(done?.lifecycle).toContainEqual({ key: "taskId", path: ["turn_id"] });
+  });
+
   it("says the same of a field as the field table of the readers", () => {
     const finished = model.events.find((event) => event.type === "tool-call-finished");
     expect(finished?.fields.find((field) => field.name === "duration_ms")).toMatchObject({
@@ -105,6 +112,13 @@ describe("what no language can say is refused, with its path", () => {
       schema.definitions.ReadAccess.properties.inner = { $ref: "#/definitions/ReadAccess", description: "x" };
     });
     expect(message).toContain("ReadAccess → ReadAccess");
+  });
+
+  it("a key of the lifecycle wire whose value belongs deeper than readers put one", () => {
+    const message = refusal(({ catalogue }) => {
+      catalogue.events.find((one: { type: string }) => one.type === "notification").lifecycle = { x: "details.a.b" };
+    });
+    expect(message).toContain('"NotificationEvent.details.a.b": readers put values one object deep at most');
   });
 
   it("a field of a type that is not everywhere", () => {

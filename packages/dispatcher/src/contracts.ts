@@ -5,7 +5,7 @@
  *
  * A phase imports this file, `errors.ts` and its own folder, never a sibling; only `dispatcher.ts` knows them all.
  */
-import type { AnyEvent, WireName } from "@xcodex/hooks-schema";
+import type { AnyEvent, ToolKind, WireName } from "@xcodex/hooks-schema";
 
 /** The variable by which a dispatcher finds that it runs inside a hook. The launcher sets it in the environment of every hook. */
 export const DEPTH = "XCODEX_HOOKS_DEPTH";
@@ -56,7 +56,7 @@ export interface HookBase {
   /** Canonical type of the event, the key itself for an event outside the catalogue, or `EVERY_EVENT`. */
   readonly event_type: string;
   /** Narrows a tool event to tools of one kind (`exec.before`, `patch.after`). */
-  readonly tools?: "command" | "patch";
+  readonly tools?: ToolKind;
   /** Narrows the event to those with these values: a key that names only the failures of an event says so. */
   readonly where?: Readonly<Record<string, unknown>>;
   readonly matcher: Matcher;
@@ -67,18 +67,116 @@ export interface HookBase {
   readonly mode: "async" | "sync";
   /** Whether this surface and mode may stop the agent. The event has to allow it too. */
   readonly may_gate: boolean;
-  /** A failure of a required hook on a gate event blocks (seed 003). */
+  /** `required = true` (seed 003): it has to say yes. Nothing else than `on_failure = "deny"` unless that is given. */
   readonly required: boolean;
-  /** How long one delivery may take: a run, one answer of a host, one call of a function. */
+  /**
+   * What a failure means where this hook may stop the agent: a crash, a timeout, an answer that cannot be read, a queue that is full, a
+   * breaker that is open. `allow`: the agent goes on. `deny`: it is stopped. Default `deny` for required hooks, else `allow`.
+   */
+  readonly on_failure: "allow" | "deny";
+  /** How long one delivery may take, everything included: a run, one answer of a host, one call of a function, all tries of a webhook. */
   readonly timeout_ms: number;
+  /** All of them have to hold (seed 003, "Conditional Execution"). */
+  readonly conditions?: readonly Condition[];
+  /**
+   * Of the hooks of one event, those with a stage run one stage after the other, lowest first, whatever each of them says (seed 003,
+   * "Hook Priorities"). Absent: at once.
+   */
+  readonly stage?: number;
+  /** As configured. */
+  readonly priority?: "high" | "normal" | "low";
+  /** As configured: for people. */
+  readonly description?: string;
   /** Hooks with the same target are several filters of one thing: an event that fits more than one is delivered once. */
   readonly target?: string;
 }
+
+/** What the agent's context, or else the event, has to say under a name: one of these values. */
+export interface Condition {
+  /** A key of the context, or a dotted path into the event: `environment`, `tool_input.command`. */
+  readonly name: string;
+  readonly values: readonly (string | number | boolean)[];
+}
+
+/** What an agent says about its session beyond the events: `{ user_type: "admin", environment: "production" }` (seed 003). */
+export type AgentContext = Readonly<Record<string, unknown>>;
+
+/** Texts in which `${NAME}` stands for a variable, by key. Secrets are only in the environment, never here. */
+export type Templates = Readonly<Record<string, string>>;
 
 /** A program that is started for every event. */
 export interface CommandHook extends HookBase {
   readonly runner: "command";
   readonly command: Command;
+  /** Whether what it prints is read as its answer, beside its exit code, where it may stop the agent. */
+  readonly answers_on_stdout: boolean;
+  /** Absolute. Absent: the event's folder. */
+  readonly cwd?: string;
+  /** Laid over the environment (seed 003, `[hooks.<category>.environment]`). */
+  readonly environment?: Templates;
+}
+
+/** An HTTP request per event (seed 003, "Webhook Hooks"). */
+export interface WebhookHook extends HookBase {
+  readonly runner: "webhook";
+  readonly webhook: WebhookTarget;
+}
+
+/** A call of a tool of an MCP server per event (seed 003, "MCP Tool Hooks"). */
+export interface McpToolHook extends HookBase {
+  readonly runner: "mcp_tool";
+  readonly mcp_tool: McpToolTarget;
+}
+
+/** A request, as configured. `url`, `headers` and `signing_secret` are templates: `lookup` knows what stands for `${NAME}`. */
+export interface WebhookTarget {
+  readonly url: string;
+  readonly method: "POST" | "PUT" | "PATCH";
+  readonly headers: Templates;
+  /** Tries after the first one. Default 0. */
+  readonly retry_count: number;
+  /** Events one after the other, in their order; a retry holds up those behind it. Default false. */
+  readonly ordered: boolean;
+  /** Of Standard Webhooks, `whsec_…`: requests are signed with it. */
+  readonly signing_secret?: string;
+  /** Variables of the hook itself, which count before those of the environment. */
+  readonly environment?: Templates;
+}
+
+/** A tool, as configured. */
+export interface McpToolTarget {
+  readonly server: McpServer;
+  readonly tool: string;
+  /** Any JSON. In its texts `${name}` stands for something of the event: `${command}`, `${tool_input.file_path}`. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** `[mcp_servers.<name>]` of config.toml, in the shape that Codex gives it. */
+export interface McpServer {
+  readonly name: string;
+  readonly origin: Origin;
+  /** How long it may take until it is ready. Default 10 s. */
+  readonly startup_timeout_ms: number;
+  readonly transport:
+    | {
+        readonly kind: "stdio";
+        readonly argv: readonly string[];
+        /** Given to it as they are. */
+        readonly env: Readonly<Record<string, string>>;
+        /** Names of variables that it gets from the environment. */
+        readonly env_vars: readonly string[];
+        /** Absolute. Absent: CODEX_HOME. */
+        readonly cwd?: string;
+      }
+    | {
+        readonly kind: "http";
+        readonly url: string;
+        readonly headers: Readonly<Record<string, string>>;
+        /** Header → the variable that holds its value. */
+        readonly env_headers: Readonly<Record<string, string>>;
+        /** The variable that holds a bearer token. */
+        readonly bearer_token_env_var?: string;
+      };
 }
 
 /** A long-lived process that gets events as lines (seed 001, `[hooks.host]`). */
@@ -103,7 +201,7 @@ export interface Pyo3Hook extends HookBase {
  * One configured subscription, validated; which runner delivers to it tells the kinds apart. Nothing of the file it came from
  * remains but its origin.
  */
-export type Hook = CommandHook | HostHook | InprocHook | Pyo3Hook;
+export type Hook = CommandHook | WebhookHook | McpToolHook | HostHook | InprocHook | Pyo3Hook;
 
 /** A program to start: argv without a shell, or a string for the platform's shell. */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string };
@@ -153,6 +251,25 @@ export interface Limits {
   readonly keep_last_n_payloads: number;
 }
 
+/** A hook that is switched off, and how: `enabled = false of hooks.toml:12`. */
+export interface DisabledHook {
+  readonly hook: Hook;
+  readonly why: string;
+}
+
+/** What was found out about hooks.toml (seed 003). */
+export interface HooksToml {
+  /** Absolute. */
+  readonly file: string;
+  /** Where it was named: config.json, or a flag; absent when it is where it is by default. */
+  readonly named_by?: string;
+  /** Whether it is read at all: `hooks.enabled` of config.json, or `--enable-hooks`. */
+  readonly enabled: boolean;
+  readonly exists: boolean;
+  /** Its `[hooks] debug`: hooks of it that an event names and that do not run are recorded, with the rule that said no. */
+  readonly debug: boolean;
+}
+
 /** A configuration, read: the hooks that work and the problems of those that do not. */
 export interface Config {
   readonly codex_home: string;
@@ -160,8 +277,13 @@ export interface Config {
   readonly file: string;
   readonly exists: boolean;
   readonly hooks: readonly Hook[];
+  /** Hooks that are configured and switched off. */
+  readonly disabled: readonly DisabledHook[];
+  /** Of all files, file by file. */
   readonly problems: readonly ConfigProblem[];
   readonly limits: Limits;
+  /** Absent when nothing says that there is one. */
+  readonly hooks_toml?: HooksToml;
 }
 
 // ---------------------------------------------------------------------------------------------- plan
@@ -187,6 +309,8 @@ export interface Plan {
   /** Whether the event itself may be gated. */
   readonly gate: boolean;
   readonly hooks: readonly Hook[];
+  /** What the agent says about its session. */
+  readonly context?: AgentContext;
 }
 
 // ---------------------------------------------------------------------------------------------- launcher
@@ -220,25 +344,61 @@ export interface EncodedPayload extends Payload {
   readonly writeTo: (sink: ByteSink) => void;
 }
 
-/** One command to run for one event. */
-export interface CommandRun {
+/** What every run has, whatever is run. */
+export interface RunBase {
   /** Unique per run; also names its log file. */
   readonly run_id: string;
   /** Of the hook, for the record. */
   readonly hook_id: string;
   readonly surface: Surface;
   readonly origin: Origin;
-  readonly command: Command;
   readonly timeout_ms: number;
-  /** Index into the job's payloads. */
-  readonly payload: number;
-  /** Environment of this run, laid over the parent's and the job's. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Index into the job's payloads; absent when it gets none. */
+  readonly payload?: number;
   /** `gate` runs never wait behind `observe` runs. */
   readonly lane: "gate" | "observe";
-  /** Exit 2 means "blocked" for this run: the hook may gate, and so may the event. */
+  /** Whether what it says may stop the agent: the hook may gate, and so may the event. */
   readonly blocks: boolean;
+  /** Runs of a later stage of the same job begin when all of the earlier ones have ended. Absent: at once. */
+  readonly stage?: number;
+  /** Runs of the same hook go one after the other, across jobs. */
+  readonly ordered?: boolean;
 }
+
+/** One command to run for one event. With `blocks`, exit 2 stops the agent. */
+export interface CommandRun extends RunBase {
+  readonly command: Command;
+  /** Environment of this run, laid over the parent's and the job's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute, and it has to be there. Absent: the job's folder. */
+  readonly cwd?: string;
+  /** Whether its stdout is read as an answer, when it `blocks`. */
+  readonly answers_on_stdout?: boolean;
+}
+
+/** One request to send for one event: `WebhookTarget` with everything filled in. */
+export interface WebhookRun extends RunBase {
+  readonly webhook: {
+    readonly url: string;
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly retry_count: number;
+    readonly signing_secret?: string;
+  };
+}
+
+/** One call of a tool for one event: `McpToolTarget` with everything filled in. */
+export interface McpToolRun extends RunBase {
+  readonly mcp_tool: {
+    /** Its environment and headers are filled in by whoever starts it, from its own environment. */
+    readonly server: McpServer;
+    readonly tool: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Something to carry out for one event. */
+export type Run = CommandRun | WebhookRun | McpToolRun;
 
 /** Everything the launcher needs for one event. */
 export interface Job {
@@ -252,7 +412,7 @@ export interface Job {
   readonly payloads: readonly Payload[];
   /** Environment that all runs share, laid over the parent's. What no process can have is left out. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly runs: readonly CommandRun[];
+  readonly runs: readonly Run[];
 }
 
 /** Which ends somebody waits for: those of gates, or every one. Who waits is kept alive until they have come. */
@@ -262,9 +422,9 @@ export type Wait = "gates" | "all";
 export type Outcome =
   /** Exit 0. */
   | "ok"
-  /** Exit 2 of a run that blocks. */
+  /** Exit 2 or an answer that says so, of a run that blocks. */
   | "blocked"
-  /** Any other exit code or a signal. */
+  /** Any other exit code, a signal, an answer that cannot be read, a status that is no success. */
   | "failed"
   /** Still running at its deadline, and stopped. */
   | "timeout"
@@ -287,6 +447,12 @@ export interface RunEnd {
   readonly queued_ms: number;
   /** Tail of stderr of a `gate` run, at most 8 KiB, trimmed; "" otherwise. */
   readonly stderr: string;
+  /** Why it blocks, in its own words, at most 8 KiB; only when it said so. */
+  readonly reason?: string;
+  /** Tries of a webhook. */
+  readonly attempts?: number;
+  /** HTTP status of the last try. */
+  readonly status?: number;
   /** What went wrong and what to do, for every outcome but `ok`. */
   readonly message?: string;
   /** Stable code for `message`: one of `errors.ts`. */
@@ -493,7 +659,11 @@ export interface RunRecord {
   /** How many events it is about, when they are several. */
   readonly count?: number;
   /** `stdin` or `file`. */
-  readonly delivery?: "stdin" | "file";
+  readonly delivery?: "stdin" | "file" | "request";
+  /** Tries of a webhook. */
+  readonly attempts?: number;
+  /** HTTP status of the last try. */
+  readonly status?: number;
   readonly pid?: number;
   readonly log?: string;
   readonly code?: string;

@@ -3,8 +3,9 @@ import { performance } from "node:perf_hooks";
 import { type AnyEvent, completeEvent, type HookEventInput } from "@xcodex/hooks-schema";
 import { resolveCodexHome } from "./config/home.ts";
 import { type InprocModule, inprocHooks } from "./config/inproc-option.ts";
-import { loadConfig } from "./config/load.ts";
+import { type LoadOptions, loadConfig } from "./config/load.ts";
 import type {
+  AgentContext,
   CloseReport,
   Config,
   Decision,
@@ -22,7 +23,8 @@ import { decide } from "./decide/decide.ts";
 import { deliver, type Kinds, type Listeners } from "./deliver/deliver.ts";
 import { subjectOf } from "./deliver/subject.ts";
 import { planFor } from "./plan/plan.ts";
-import * as runners from "./runners/index.ts";
+import * as registry from "./runners/index.ts";
+import { type Launched, launchedRunner } from "./runners/launched.ts";
 
 /** How long `close` waits when nothing is said, in milliseconds. */
 const DEFAULT_CLOSE_MS = 5_000;
@@ -47,6 +49,15 @@ export interface DispatcherOptions {
   readonly agent?: { readonly name: string; readonly version?: string };
   /** Environment to look things up in and to give to hooks. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Reads hooks.toml although config.json does not say so (seed 003, `--enable-hooks`). */
+  readonly enableHooks?: boolean;
+  /** Path of hooks.toml, before that of config.json (seed 003, `--hooks-config`). Relative to the working folder. */
+  readonly hooksConfig?: string;
+  /**
+   * What conditions of hooks.toml are compared with before the event, and what its webhooks are told beside the event:
+   * `{ environment: "production", user_type: "admin" }` (seed 003).
+   */
+  readonly context?: AgentContext;
   /** Hooks of the agent's own program, in JavaScript. They run before those of the configuration. */
   readonly inproc?: readonly InprocModule[];
 }
@@ -82,12 +93,18 @@ export interface Dispatcher {
 export async function createDispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
   const env = options.env ?? process.env;
   const codexHome = options.config?.codex_home ?? options.codexHome ?? resolveCodexHome(env);
-  const loaded = options.config ?? (await loadConfig({ codexHome }));
+  const loaded = options.config ?? (await loadConfig(loadOptionsOf(options, codexHome, env)));
   const config = withHooks(loaded, await inprocHooks(options.inproc ?? []), options);
   if (config.hooks.length === 0) return idle(config, options);
   if (insideHook(env)) return guarded(config, await startCore(config, env), options);
   const launcher = options.inProcess ? await startCore(config, env) : await startProcess(config, env);
   return running(config, { codex_home: config.codex_home, env, launcher }, options);
+}
+
+function loadOptionsOf(options: DispatcherOptions, codexHome: string, env: NodeJS.ProcessEnv): LoadOptions {
+  const { enableHooks, hooksConfig } = options;
+  const flags = { ...(enableHooks ? { enableHooks } : {}), ...(hooksConfig === undefined ? {} : { hooksConfig }) };
+  return { codexHome, env, ...flags };
 }
 
 /** In-process comes first (DESIGN section 5). */
@@ -126,7 +143,7 @@ function idle(config: Config, options: DispatcherOptions): Dispatcher {
 /** Inside a hook: nothing runs, and a record says why (a hook that calls its agent must not start itself again). */
 function guarded(config: Config, launcher: Launcher, options: DispatcherOptions): Dispatcher {
   const skip = (input: EventInput): Plan => {
-    const plan = planFor(config, complete(input, options));
+    const plan = planFor(config, complete(input, options), options.context);
     if (plan.hooks.length > 0) {
       const message = `Cannot run hooks for ${plan.event.xcodex_event_type}: this is inside a hook already. Unset ${DEPTH} if it is not.`;
       note(launcher, plan.event, { outcome: "skipped", code: "recursion_guard", message });
@@ -155,7 +172,7 @@ function running(config: Config, tools: Omit<RunnerTools, "hooks">, options: Dis
     lost += 1;
     launcher.note(record);
   };
-  const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable));
+  const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable), options.context);
   let closing: Promise<CloseReport> | undefined;
   return {
     config,
@@ -171,11 +188,19 @@ function running(config: Config, tools: Omit<RunnerTools, "hooks">, options: Dis
   };
 }
 
-/** The runners that these hooks need. */
+type Entry = ((tools: RunnerTools) => Runner) | Launched<never>;
+
+/** The runners that these hooks need. What the launcher carries out has one for all its kinds. */
 function runnersFor(config: Config, tools: Omit<RunnerTools, "hooks">): Kinds {
-  return Object.entries<(tools: RunnerTools) => Runner>(runners).flatMap(([kind, create]) => {
-    const hooks = config.hooks.filter((hook) => hook.runner === kind);
-    return hooks.length === 0 ? [] : [[kind, create({ ...tools, hooks })] as const];
+  const entries = Object.entries<Entry>(registry);
+  const launched = Object.fromEntries(
+    entries.flatMap(([kind, entry]) => (typeof entry === "function" ? [] : [[kind, entry]])),
+  );
+  const groups = entries.flatMap(([kind, entry]) => (typeof entry === "function" ? [[[kind], entry] as const] : []));
+  const launch = (own: RunnerTools): Runner => launchedRunner(own, launched);
+  return [...groups, [Object.keys(launched), launch] as const].flatMap(([kinds, create]) => {
+    const hooks = config.hooks.filter((hook) => kinds.includes(hook.runner));
+    return hooks.length === 0 ? [] : [[kinds, create({ ...tools, hooks })] as const];
   });
 }
 

@@ -22,6 +22,8 @@ export const CONFIG_CODES: readonly string[] = [
   "unknown_mode",
   "not_a_gate",
   "required_ignored",
+  "unknown_policy",
+  "contradiction",
   "deprecated",
   "not_ours",
   "not_enabled",

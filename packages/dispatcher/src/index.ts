@@ -21,5 +21,13 @@ export {
 } from "./dispatcher.ts";
 export { CONFIG_CODES, HooksError, RUN_CODES } from "./errors.ts";
 export { findProgram, type ProgramSearch, pathOf } from "./launcher/platform.ts";
+export {
+  type ExplainedDelivery,
+  type ExplainedHook,
+  type ExplainedRule,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+} from "./explain.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";
 export { planFor } from "./plan/plan.ts";

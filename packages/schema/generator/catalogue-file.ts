@@ -2,6 +2,7 @@ import { AGENTS } from "../src/agents.ts";
 import { SCHEMA_VERSION } from "../src/base.ts";
 import { defaultName, OUTSIDE_THE_CATALOGUE } from "../src/catalogue.ts";
 import type { CodexKey, EventFacts } from "../src/facts.ts";
+import { lifecycleKeys } from "../src/lifecycle-names.ts";
 import { SPELLED_BASE } from "../src/spelled.ts";
 import { TOOL_ALIASES, TOOL_KINDS } from "../src/tools.ts";
 import { eventDefinitions, type Fields, fieldTable } from "./field-table.ts";
@@ -47,6 +48,7 @@ function eventFacts(facts: EventFacts, definition: string): object {
     matches_on: facts.matches_on,
     spelled: facts.spelled,
     env: facts.env,
+    lifecycle: Object.fromEntries(lifecycleKeys(facts)),
     codex: mapValues(facts.codex ?? {}, (keys) => keys.map(codexKey)),
     examples: facts.examples,
   };

@@ -1,7 +1,9 @@
 import { AGENTS } from "./agents.ts";
 import { type Found, findEvent } from "./catalogue.ts";
 import type { EventFacts } from "./facts.ts";
+import { addOwnWords, fromLifecycle, isLifecycle } from "./from-lifecycle.ts";
 import { SPELLED_BASE } from "./spelled.ts";
+import { follow } from "./value-at.ts";
 
 /** A payload of any wire and any agent, in our words. */
 export interface Canonical {
@@ -13,21 +15,25 @@ export interface Canonical {
   readonly agent: string | undefined;
   /** True when the payload is none of ours: fields that only the dispatcher fills in are not to be expected. */
   readonly foreign: boolean;
+  /** True on the `lifecycle` wire: it has no `cwd`, and its name is how a hook is configured and tells nothing of the agent. */
+  readonly lifecycle: boolean;
   /** The fields in our names. Nothing is lost: what has no name of ours keeps its own. */
   readonly fields: Record<string, unknown>;
 }
 
 /**
- * Says in our words what a payload says in its own (DESIGN section 8): hyphens become underscores on the `kebab` wire, the event
- * is found by `xcodex_event_type`, else `type`, else `hook_event_name`, and fields that an agent spells differently are there
+ * Says in our words what a payload says in its own (DESIGN section 8): hyphens become underscores on the `kebab` wire, the
+ * two objects of the `lifecycle` wire become one, the event is found by `xcodex_event_type`, else `type`, else `hook_event_name`, and fields that an agent spells differently are there
  * under our names too. Values are not looked at. Pure; never throws.
  *
  * @param payload an object, as parsed from JSON
  * @param event name of the event, for payloads that do not say it
  */
 export function canonical(payload: Readonly<Record<string, unknown>>, event?: string): Canonical {
-  const fields = isKebab(payload) ? fromKebab(payload) : { ...payload };
+  const lifecycle = !isKebab(payload) && isLifecycle(payload) ? fromLifecycle(payload) : undefined;
+  const fields = lifecycle?.fields ?? (isKebab(payload) ? fromKebab(payload) : { ...payload });
   const [found, name] = identify(fields, event);
+  if (lifecycle) addOwnWords(lifecycle, found?.facts);
   for (const [ours, theirs] of spellings(found?.facts)) {
     if (fields[ours] !== undefined) continue;
     const value = firstAt(fields, theirs);
@@ -38,8 +44,9 @@ export function canonical(payload: Readonly<Record<string, unknown>>, event?: st
   return {
     found,
     type: found?.facts.type ?? name,
-    agent: agentOf(fields, found),
+    agent: agentOf(fields, found, lifecycle !== undefined),
     foreign: fields.schema_version === undefined,
+    lifecycle: lifecycle !== undefined,
     fields,
   };
 }
@@ -100,12 +107,16 @@ function named(name: unknown): name is string {
   return typeof name === "string" && name !== "";
 }
 
-function agentOf(fields: Readonly<Record<string, unknown>>, found: Found | undefined): string | undefined {
+function agentOf(
+  fields: Readonly<Record<string, unknown>>,
+  found: Found | undefined,
+  lifecycle: boolean,
+): string | undefined {
   const { agent, transcript_path: transcript } = fields;
   if (typeof agent === "object" && agent !== null && "name" in agent && typeof agent.name === "string")
     return agent.name;
   if (fields.schema_version !== undefined) return undefined;
-  if (found?.alias?.agent) return found.alias.agent;
+  if (found?.alias?.agent && !lifecycle) return found.alias.agent;
   if (typeof transcript !== "string") return undefined;
   return AGENTS.find((signs) => transcript.replaceAll("\\", "/").includes(signs.transcripts))?.name;
 }
@@ -116,18 +127,4 @@ function firstAt(fields: Readonly<Record<string, unknown>>, paths: readonly (rea
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
-}
-
-/** The value at a dotted path, undefined when there is none. Only own keys are followed. */
-export function valueAt(fields: Readonly<Record<string, unknown>>, path: string): unknown {
-  return follow(fields, path.split("."));
-}
-
-function follow(fields: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
-  let value: unknown = fields;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }

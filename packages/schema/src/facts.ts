@@ -1,4 +1,5 @@
 import type { HookEventBase } from "./base.ts";
+import type { ToolKind } from "./tools.ts";
 
 /** A further name under which an event is known, and what that name says beyond the event. */
 export interface Alias {
@@ -7,7 +8,7 @@ export interface Alias {
   /** Agent that sends this name and no other does. */
   readonly agent?: string;
   /** Narrows the event to tools of one kind: `exec.before` is `tool-call-started` of a command tool. */
-  readonly tools?: "command" | "patch";
+  readonly tools?: ToolKind;
   /**
    * Fields that the name itself says: an event sent as `PostToolUseFailure` has `success: false`, and a hook configured under that
    * name is for events that have it.
@@ -25,10 +26,12 @@ export type CodexKey = string | readonly [key: string, from: readonly string[], 
 export interface EnvSource {
   /** Dotted paths into the event; the first that is there counts. */
   readonly from: readonly string[];
-  /** `json`: spelled as JSON. `argv`: a JSON array of words, a plain string becoming one word. Default: as text. */
-  readonly as?: "json" | "argv";
+  /** `argv`: a list of words, a plain string becoming one word. Default: the value as it is; in the environment as text or JSON. */
+  readonly as?: "argv";
+  /** Paths of texts that may be patches: where none of `from` is there, the first file that such a text names. */
+  readonly in_patch?: readonly string[];
   /** Only for tools of this kind. */
-  readonly tools?: "command" | "patch";
+  readonly tools?: ToolKind;
 }
 
 /**
@@ -52,6 +55,8 @@ export interface EventFacts<E extends HookEventBase = HookEventBase> {
   readonly retired: readonly string[];
   /** Whether a hook may stop what the agent is about to do. */
   readonly gate: boolean;
+  /** The agent is about to end its work: stopped from that, it works on. An answer that wants it to halt must not stop it then. */
+  readonly ends_work?: true;
   /** Fields whose values a `matcher` is compared with; none when the event has no tool. */
   readonly matches_on: readonly string[];
   /** How other agents spell fields of this event: our name → theirs, dotted paths allowed. */
@@ -63,7 +68,7 @@ export interface EventFacts<E extends HookEventBase = HookEventBase> {
   readonly summary_line?: readonly (readonly [key: string, field: string])[];
   /** Ends a stretch of work: what was put by for a hook that gets several events at once is delivered with it (seed 001). */
   readonly flushes?: true;
-  /** Variables of seed 003 that a hook finds in its environment. */
+  /** Variables of seed 003 that a hook finds in its environment, and keys of the `lifecycle` wire (`CODEX_TASK_ID`: `taskId`). */
   readonly env: Readonly<Record<string, EnvSource>>;
   /** The `codex` wire: Claude-style name → keys, the default name first. Absent for events seed 004 does not have. */
   readonly codex?: Readonly<Record<string, readonly CodexKey[]>>;
@@ -93,3 +98,10 @@ export const CODEX_TOOL: readonly CodexKey[] = [
   "tool_kind",
   "tool_input",
 ];
+
+/** The file that a tool changes: as agents say it in the tool's input, or as the patch does that is the input. */
+export const PATCHED_FILE: EnvSource & Pick<Required<EnvSource>, "tools"> = {
+  from: ["tool_input.file_path", "tool_input.path"],
+  in_patch: ["tool_input", "tool_input.command", "tool_input.patch", "tool_input.input"],
+  tools: "patch",
+};

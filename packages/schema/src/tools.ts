@@ -62,14 +62,18 @@ export function toolAliases(tool: string): readonly string[] {
   return tool.startsWith("mcp__") ? MCP : NONE;
 }
 
-/** Claude-style names of the tools that run commands and of those that change files. */
-export const TOOL_KINDS: Readonly<Record<"command" | "patch", readonly string[]>> = {
+/** Kind of tool that a name of an event may be about: `exec.before` is for commands, `patch.before` for patches, `mcp.before` for MCP. */
+export type ToolKind = "command" | "patch" | "mcp";
+
+/** Claude-style names of the tools that run commands, of those that change files and of those of MCP servers. */
+export const TOOL_KINDS: Readonly<Record<ToolKind, readonly string[]>> = {
   command: ["Bash"],
   patch: ["Edit", "Write", "MultiEdit", "NotebookEdit"],
+  mcp: ["MCP"],
 };
 
 /** Whether a tool, by any of its names, is of a kind. */
-export function isToolOfKind(names: readonly string[], kind: "command" | "patch"): boolean {
+export function isToolOfKind(names: readonly string[], kind: ToolKind): boolean {
   return names.some((name) => TOOL_KINDS[kind].includes(name));
 }
 

@@ -12,6 +12,7 @@ import {
   WIRES,
 } from "@xcodex/hooks-schema";
 import { describe, expect, it } from "vitest";
+import { camelCase, lifecycleKeys } from "../src/lifecycle-names.ts";
 
 interface CatalogueFile {
   readonly schema_version: number;
@@ -91,6 +92,11 @@ describe.each(CATALOGUE.map((facts) => [facts.type, facts] as const))("the facts
     }
   });
 
+  it("take keys of the lifecycle wire that are no other field's", () => {
+    const others = (field: string): string[] => fields.filter((one) => one !== field).map(camelCase);
+    for (const [key, path] of lifecycleKeys(facts)) expect(others(path), key).not.toContain(key);
+  });
+
   it("take the keys of the codex wire from fields that it has", () => {
     const from = Object.values(facts.codex ?? {}).flatMap((keys) =>
       keys.flatMap((key) => (typeof key === "string" ? [key] : key[1])),
@@ -127,9 +133,10 @@ describe("catalogue.json", () => {
 
   it("carries the facts of every event unchanged", () => {
     for (const [at, facts] of CATALOGUE.entries()) {
-      // The order is the order of the list; the codex wire is spelled in another shape; how the dispatcher batches and sums up is its own
-      // business.
-      const { codex: _wire, order: _place, flushes: _batch, summary_line: _line, claude = null, ...same } = facts;
+      // The order is the order of the list; the codex wire is spelled in another shape; how the dispatcher batches, sums up and decides is
+      // its own business.
+      const { codex: _wire, order: _place, flushes: _batch, summary_line: _line, ends_work: _end, ...others } = facts;
+      const { claude = null, ...same } = others;
       expect(file.events[at]).toMatchObject(JSON.parse(JSON.stringify({ ...same, claude })));
     }
     expect(file.tool_aliases).toEqual(TOOL_ALIASES);

@@ -18,7 +18,7 @@ const typesOnly = {
 };
 
 /** What a reader has to know of an event. Everything else that is said about one is for the dispatcher and the docs. */
-const READ = ["type", "order", "snake", "claude", "aliases", "spelled"];
+const READ = ["type", "order", "snake", "claude", "aliases", "spelled", "env"];
 
 const EVENT_FILE = /[\\/]schema[\\/]dist[\\/]events[\\/](?!index\.)/;
 

@@ -52,10 +52,10 @@ export function toEvent(payload: Readonly<JsonObject>): ReadEvent {
   return event as unknown as ReadEvent;
 }
 
-function typedFields({ fields, foreign }: Canonical, specs: Specs, problems: Problem[]): JsonObject {
+function typedFields(said: Canonical, specs: Specs, problems: Problem[]): JsonObject {
   const event: JsonObject = {};
   for (const [field, spec] of specs) {
-    const value = fields[field];
+    const value = said.fields[field];
     const there = isThere(value, spec);
     if (there && fits(value, spec)) {
       event[field] = value;
@@ -63,7 +63,7 @@ function typedFields({ fields, foreign }: Canonical, specs: Specs, problems: Pro
     }
     const standIn = STAND_INS[field] ?? emptyOf(spec);
     if (there) problems.push({ field, code: "wrong_type", message: wrongType(field, spec, value) });
-    else if (spec.required && isExpected(field, value, foreign)) {
+    else if (spec.required && isExpected(field, value, said)) {
       problems.push({ field, code: "missing", message: missing(field, standIn) });
     }
     if (spec.required) event[field] = standIn;
@@ -71,10 +71,12 @@ function typedFields({ fields, foreign }: Canonical, specs: Specs, problems: Pro
   return event;
 }
 
-function isExpected(field: string, value: unknown, foreign: boolean): boolean {
+function isExpected(field: string, value: unknown, { foreign, lifecycle }: Canonical): boolean {
   if (DERIVED.includes(field)) return false;
   // Codex says `null` for "there is no transcript".
   if (field === "transcript_path" && value === null) return false;
+  // The `lifecycle` wire has no place for it.
+  if (lifecycle && field === "cwd") return false;
   return !(foreign && FROM_THE_DISPATCHER.includes(field));
 }
 

@@ -179,8 +179,17 @@ function eventSpec(event: EventModel, model: Model): Text {
     ...indented(indented(ownFields(event, model).map(fieldSpec))),
     "\t},",
     ...spelled,
+    ...lifecycle(event),
     "}",
   ];
+}
+
+function lifecycle({ lifecycle }: EventModel): Text {
+  if (lifecycle.length === 0) return [];
+  const keys = lifecycle.map(
+    ({ key, path: [field, inside = ""] }) => `{${[key, field, inside].map(quoted).join(", ")}},`,
+  );
+  return ["\tlifecycle: []lifecycleKey{", ...indented(indented(keys)), "\t},"];
 }
 
 function specName(event: EventModel): string {

@@ -46,7 +46,7 @@ export async function javaNames(model: Model, quicktype: RenderTools["quicktype"
 
 /** quicktype names a class after the field in which it finds it, unless the class stands by itself. */
 function withStructsOnTop(model: Model): Model {
-  const facts = { type: "", summary: "", defaultName: "", gate: false, spelled: [] };
+  const facts = { type: "", summary: "", defaultName: "", gate: false, spelled: [], lifecycle: [] };
   return { ...model, events: [...model.events, ...model.structs.map((struct) => ({ ...facts, ...struct }))] };
 }
 

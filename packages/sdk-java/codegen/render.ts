@@ -36,12 +36,14 @@ export const render: Render = async (model, { quicktype, notice }) => {
 };
 
 /** The type of an event as the records know it: what is not in it is the same for all. */
-type RecordModel = Pick<EventModel, "name" | "doc" | "fields" | "spelled"> & { readonly defaultName?: string };
+type RecordModel = Pick<EventModel, "name" | "doc" | "fields" | "spelled" | "lifecycle"> & {
+  readonly defaultName?: string;
+};
 
 function unknownEvent(model: Model): RecordModel {
   const doc =
     "An event outside the catalogue. Its type is its name as it was sent, its base fields are checked, everything else is in `extra`.";
-  return { name: "UnknownEvent", doc, fields: model.base, spelled: model.spelled };
+  return { name: "UnknownEvent", doc, fields: model.base, spelled: model.spelled, lifecycle: [] };
 }
 
 function importsOf(fields: readonly FieldModel[], always: readonly string[]): readonly string[] {
@@ -188,6 +190,10 @@ function facts(event: RecordModel, model: Model): string {
         `${required ? "required" : "optional"}(${literal(name)}, Field.Kind.${kind.toUpperCase()})`,
     ),
     ...spelled.flatMap(({ field, from }) => from.map((path) => `spelled(${[field, ...path].map(literal).join(", ")})`)),
+    ...event.lifecycle.map(
+      ({ key, path: [field, inside] }) =>
+        `lifecycle(${[key, field].map(literal).join(", ")}, ${inside === undefined ? "null" : literal(inside)})`,
+    ),
   ];
   return `  static final Facts FACTS =\n      ${start}${calls.map((call) => `\n          .${call}`).join("")};`;
 }

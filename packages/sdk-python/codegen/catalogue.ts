@@ -1,5 +1,5 @@
-import type { FieldModel, Model, NameModel, Spelling } from "@xcodex/hooks-codegen";
-import { dict, docstring, literal } from "./python.ts";
+import type { EventModel, FieldModel, Model, NameModel, Spelling } from "@xcodex/hooks-codegen";
+import { block, dict, docstring, literal } from "./python.ts";
 
 /** The tables that the runtime reads: `catalogue.py`. */
 export function catalogueModule(model: Model, notice: string): string {
@@ -28,6 +28,12 @@ export function catalogueModule(model: Model, notice: string): string {
       `dict[str, ${SPELLED}]`,
       dict(events.map((event) => [event.type, spellings(event.spelled)])),
       "The same for each event, those of every event included.",
+    ),
+    table(
+      "LIFECYCLE",
+      LIFECYCLE,
+      dict(events.filter(({ lifecycle }) => lifecycle.length > 0).map((event) => [event.type, lifecycleKeys(event)])),
+      "Canonical type → keys of the `lifecycle` wire and where in the event their values belong.",
     ),
     table(
       "NAMES",
@@ -71,6 +77,7 @@ if TYPE_CHECKING:
 
 const FIELDS = "dict[str, tuple[str, bool]]";
 const SPELLED = "dict[str, tuple[tuple[str, ...], ...]]";
+const LIFECYCLE = "dict[str, tuple[tuple[str, tuple[str, ...]], ...]]";
 
 function table(name: string, type: string, code: string, doc: string): string {
   return `${name}: ${type} = ${code}\n${docstring(doc)}`;
@@ -82,6 +89,12 @@ function specs(fields: readonly FieldModel[]): string {
 
 function spellings(spelled: readonly Spelling[]): string {
   return dict(spelled.map(({ field, from }) => [field, literal(from.map((path) => [...path]))]));
+}
+
+function lifecycleKeys({ lifecycle }: EventModel): string {
+  const keys = lifecycle.map(({ key, path }) => literal([key, path.filter((part) => part !== undefined)]));
+  const [only] = keys;
+  return keys.length === 1 && only !== undefined ? `(${only},)` : block("(", keys, ")");
 }
 
 function beyond({ agent, implies }: NameModel): string {

@@ -967,9 +967,14 @@ class _Said:
     """A payload of any wire and any agent, in our words. Values are not looked at."""
 
     def __init__(self, payload: dict[str, Any]) -> None:
-        self.fields = fields = _from_kebab(payload) if _is_kebab(payload) else dict(payload)
+        self.lifecycle = not _is_kebab(payload) and _is_lifecycle(payload)
+        """Whether it is of the lifecycle wire, which has no `cwd` and whose names belong to no agent."""
+        from_wire = _from_kebab if _is_kebab(payload) else _from_lifecycle if self.lifecycle else dict
+        self.fields = fields = from_wire(payload)
         self.type, name = _identify(fields)
         """Canonical type, or the name as it was sent for an event outside the catalogue."""
+        if self.lifecycle:
+            _add_own_words(fields, payload.get("context"), self.type)
         beyond = catalogue.ALIASES.get(name, {})
         for ours, paths in catalogue.SPELLED.get(self.type, catalogue.SPELLED_BASE).items():
             values = [] if ours in fields else [_value_at(fields, path) for path in paths]
@@ -981,7 +986,7 @@ class _Said:
                 fields[field] = value
         self.foreign = "schema_version" not in fields
         """Whether it comes from an agent: fields that only the dispatcher fills in are not to be expected."""
-        self.agent = _agent_of(fields, beyond, self.foreign)
+        self.agent = _agent_of(fields, {} if self.lifecycle else beyond, self.foreign)
 
 
 def _is_kebab(payload: dict[str, Any]) -> bool:
@@ -995,6 +1000,64 @@ def _from_kebab(payload: dict[str, Any]) -> dict[str, Any]:
     if "xcodex_event_type" not in fields and isinstance(fields.get("type"), str):
         fields["xcodex_event_type"] = fields.pop("type")
     return fields
+
+
+def _is_lifecycle(payload: dict[str, Any]) -> bool:
+    event = payload.get("event")
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        return False
+    return not any(key in payload for key in ("xcodex_event_type", "hook_event_name", "type"))
+
+
+def _from_lifecycle(payload: dict[str, Any]) -> dict[str, Any]:
+    """What can be said before it is known which event it is."""
+    fields = {key: value for key, value in payload.items() if key != "event"}
+    # A `context` that is no object says nothing about the agent: a field like any other.
+    if isinstance(payload.get("context"), dict):
+        del fields["context"]
+    fields.update(payload["event"])
+    for field in catalogue.BASE_FIELDS:
+        _rename(fields, _camel_case(field), field)
+    _rename(fields, "type", "hook_event_name")
+    return fields
+
+
+def _add_own_words(fields: dict[str, Any], context: Any, event_type: str) -> None:
+    """The event's own fields, the keys of seed 003, and what the agent says of itself."""
+    own = catalogue.FIELDS.get(event_type, {})
+    for field in own:
+        _rename(fields, _camel_case(field), field)
+    made: dict[str, dict[str, Any]] = {}
+    for key, (field, *inside) in catalogue.LIFECYCLE.get(event_type, ()):
+        if not inside:
+            _rename(fields, key, field)
+        # What is in a field that was sent has been said.
+        elif key in fields and (field in made or field not in fields):
+            fields[field] = made.setdefault(field, {})
+            made[field][inside[0]] = fields.pop(key)
+    if isinstance(context, dict):
+        _add_context(fields, dict(context), own)
+
+
+def _add_context(fields: dict[str, Any], context: dict[str, Any], own: Mapping[str, object]) -> None:
+    for field in ("model", "provider"):
+        if field in context:
+            fields.setdefault(field, context.pop(field))
+    for name in ("context", "agent_context"):
+        if context and name not in fields and name not in own:
+            fields[name] = context
+            return
+
+
+def _rename(fields: dict[str, Any], key: str, field: str) -> None:
+    """Of two spellings of one field the one in our words counts; the other one stays as it is."""
+    if key in fields and field not in fields:
+        fields[field] = fields.pop(key)
+
+
+def _camel_case(field: str) -> str:
+    first, *more = field.split("_")
+    return first + "".join(part.capitalize() for part in more)
 
 
 def _identify(fields: dict[str, Any]) -> tuple[str, str]:
@@ -1111,7 +1174,10 @@ def _is_expected(field: str, said: _Said) -> bool:
     if field in _DERIVED or (said.foreign and field in _FROM_THE_DISPATCHER):
         return False
     # Codex says null for "there is no transcript".
-    return not (field == "transcript_path" and field in said.fields)
+    if field == "transcript_path" and field in said.fields:
+        return False
+    # The lifecycle wire has no place for it.
+    return not (said.lifecycle and field == "cwd")
 
 
 def _derive(event: dict[str, Any], said: _Said, specs: Mapping[str, tuple[str, bool]]) -> None:

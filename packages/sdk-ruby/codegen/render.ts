@@ -43,6 +43,7 @@ function baseClass({ base, spelled }: Model): RubyClass {
     table("FIELDS", types(base)),
     `REQUIRED = ${symbols(required(base))}.freeze`,
     table("SPELLED", paths(spelled)),
+    "LIFECYCLE = {}.freeze",
   ];
   const doc = "What every event has; one outside the catalogue has nothing else.";
   return { name: "Event", parent: "Record", doc, fields: base, filled: true, constants: [], tables };
@@ -63,6 +64,7 @@ function eventClass(event: EventModel, model: Model): RubyClass {
       ...(fields.length > 0 ? [merged("FIELDS", types(fields))] : []),
       ...requiredToo(event, fields, model),
       ...(spelled.length > 0 ? [merged("SPELLED", paths(spelled))] : []),
+      ...(event.lifecycle.length > 0 ? [table("LIFECYCLE", lifecycleKeys(event))] : []),
     ],
   };
 }
@@ -92,6 +94,10 @@ function types(fields: readonly FieldModel[]): string[] {
 
 function paths(spelled: readonly Spelling[]): string[] {
   return spelled.map(({ field, from }) => `${key(field)} [${from.map(words).join(", ")}]`);
+}
+
+function lifecycleKeys({ lifecycle }: EventModel): string[] {
+  return lifecycle.map(({ key, path }) => `${text(key)} => ${words(path.filter((part) => part !== undefined))}`);
 }
 
 function table(name: string, entries: readonly string[]): string {

@@ -699,6 +699,65 @@ module XcodexHooks
     end
   end
 
+  # The lifecycle wire in our words (section 3.1): before it is known which event it is, and after.
+  # @api private
+  module Lifecycle
+    module_function
+
+    NAMED_BY = %w[xcodex_event_type hook_event_name type].freeze
+    CONTEXTS = %w[context agent_context].freeze
+
+    # Whether a payload that is not of the kebab wire is of this one.
+    def of?(payload)
+      event = payload["event"]
+      event.is_a?(Hash) && event["type"].is_a?(String) && NAMED_BY.none? { |key| payload.key?(key) }
+    end
+
+    def flat(payload)
+      said = payload.except("event")
+      # A `context` that is no object says nothing about the agent: a field like any other.
+      said.delete("context") if payload["context"].is_a?(Hash)
+      said.update(payload["event"])
+      Event::FIELDS.each_key { |field| rename(said, camel_case(field.name), field.name) }
+      rename(said, "type", "hook_event_name")
+      said
+    end
+
+    def add_own_words(said, context, kind)
+      kind::FIELDS.each_key { |field| rename(said, camel_case(field.name), field.name) }
+      add_seed_keys(said, kind::LIFECYCLE)
+      add_context(said, context, kind) if context.is_a?(Hash)
+    end
+
+    def add_seed_keys(said, keys)
+      made = {}
+      keys.each do |key, (field, inside)|
+        if inside.nil? then rename(said, key, field)
+        # What is in a field that was sent has been said.
+        elsif said.key?(key) && (made.key?(field) || !said.key?(field))
+          said[field] = made[field] ||= {}
+          made[field][inside] = said.delete(key)
+        end
+      end
+    end
+
+    def add_context(said, context, kind)
+      %w[model provider].each { |key| said[key] = context[key] if context.key?(key) && !said.key?(key) }
+      rest = context.except("model", "provider")
+      name = CONTEXTS.find { |one| !said.key?(one) && !kind::FIELDS.key?(one.to_sym) }
+      said[name] = rest if name && !rest.empty?
+    end
+
+    # Of two spellings of one field the one in our words counts; the other one stays as it is.
+    def rename(said, key, field)
+      said[field] = said.delete(key) if said.key?(key) && !said.key?(field)
+    end
+
+    def camel_case(field)
+      field.gsub(/_([a-z0-9])/) { Regexp.last_match(1).upcase }
+    end
+  end
+
   # A payload of any wire and any agent in our words, as an event (section 3). Never raises, whatever the object.
   # @api private
   class Reader
@@ -717,8 +776,10 @@ module XcodexHooks
 
     def initialize(payload)
       @raw = payload
-      @said = kebab? ? from_kebab : payload.dup
+      @lifecycle = !kebab? && Lifecycle.of?(payload)
+      @said = said
       identify
+      Lifecycle.add_own_words(@said, payload["context"], @kind) if @lifecycle
       say_in_our_words
       @foreign = !@said.key?("schema_version")
       @problems = []
@@ -731,6 +792,12 @@ module XcodexHooks
     end
 
     private
+
+    def said
+      return from_kebab if kebab?
+
+      @lifecycle ? Lifecycle.flat(@raw) : @raw.dup
+    end
 
     def kebab?
       @raw.key?("schema-version") || (@raw.key?("event-id") && @raw.key?("type"))
@@ -808,6 +875,9 @@ module XcodexHooks
       # Codex says null for "there is no transcript".
       return false if field == :transcript_path && @said.key?("transcript_path")
 
+      # The lifecycle wire has no place for it.
+      return false if @lifecycle && field == :cwd
+
       !(@foreign && FROM_THE_DISPATCHER.include?(field))
     end
 
@@ -840,7 +910,7 @@ module XcodexHooks
 
     def agent_name
       return nil unless @foreign
-      return AGENT_NAMES[@name] if AGENT_NAMES.key?(@name)
+      return AGENT_NAMES[@name] if AGENT_NAMES.key?(@name) && !@lifecycle
 
       transcript = @said["transcript_path"]
       TRANSCRIPTS.find { |_, folder| transcript.tr("\\", "/").include?(folder) }&.first if transcript.is_a?(String)

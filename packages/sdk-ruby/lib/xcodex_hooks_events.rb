@@ -213,6 +213,8 @@ module XcodexHooks
       subagent_id: [%w[agent_id]],
       tool_use_id: [%w[call_id]]
     }.freeze
+
+    LIFECYCLE = {}.freeze
   end
 
   # A session began. Fired once, after the agent is ready.
@@ -319,6 +321,10 @@ module XcodexHooks
     ).freeze
 
     REQUIRED = [*Event::REQUIRED, :prompt].freeze
+
+    LIFECYCLE = {
+      "taskId" => %w[turn_id]
+    }.freeze
   end
 
   # A request to the model is about to be sent.
@@ -475,6 +481,13 @@ module XcodexHooks
     SPELLED = Event::SPELLED.merge(
       server_name: [%w[mcp_server name], %w[mcp_context server_name]]
     ).freeze
+
+    LIFECYCLE = {
+      "command" => %w[tool_input command],
+      "workdir" => %w[tool_input workdir],
+      "patchFile" => %w[tool_input patch_file],
+      "targetFile" => %w[tool_input file_path]
+    }.freeze
   end
 
   # A tool has run, failed or been aborted.
@@ -581,6 +594,13 @@ module XcodexHooks
     SPELLED = Event::SPELLED.merge(
       server_name: [%w[mcp_server name], %w[mcp_context server_name]]
     ).freeze
+
+    LIFECYCLE = {
+      "command" => %w[tool_input command],
+      "duration" => %w[duration_ms],
+      "patchFile" => %w[tool_input patch_file],
+      "targetFile" => %w[tool_input file_path]
+    }.freeze
   end
 
   # The agent wants the user's attention.
@@ -928,6 +948,11 @@ module XcodexHooks
     SPELLED = Event::SPELLED.merge(
       last_assistant_message: [%w[prompt_response]]
     ).freeze
+
+    LIFECYCLE = {
+      "taskId" => %w[turn_id],
+      "duration" => %w[duration_ms]
+    }.freeze
   end
 
   # Something went wrong in the agent (seed 003).
@@ -1005,6 +1030,10 @@ module XcodexHooks
       tool_input: :any,
       metadata: :object
     ).freeze
+
+    LIFECYCLE = {
+      "duration" => %w[duration_ms]
+    }.freeze
   end
 
   # The Claude-style names of tools: known values of `tool_alias`.
@@ -1074,6 +1103,7 @@ module XcodexHooks
     "BeforeTool" => "tool-call-started",
     "exec.before" => "tool-call-started",
     "patch.before" => "tool-call-started",
+    "mcp.before" => "tool-call-started",
     "tool-call-finished" => "tool-call-finished",
     "tool_call_finished" => "tool-call-finished",
     "PostToolUse" => "tool-call-finished",
@@ -1083,6 +1113,7 @@ module XcodexHooks
     "PostToolUseFailure" => "tool-call-finished",
     "exec.after" => "tool-call-finished",
     "patch.after" => "tool-call-finished",
+    "mcp.after" => "tool-call-finished",
     "notification" => "notification",
     "Notification" => "notification",
     "tui.toast.show" => "notification",
@@ -1118,9 +1149,9 @@ module XcodexHooks
   # Those of the names that may say more than the event.
   ALIASES = %w[
     session.start BeforeAgent task_start BeforeModel AfterModel pre_tool_use tool.execute.before
-    BeforeTool exec.before patch.before post_tool_use tool.execute.after AfterTool PostToolUseFailure
-    exec.after patch.after tui.toast.show PreCompress stop AfterAgent after_agent task_complete
-    error.occurred session.end
+    BeforeTool exec.before patch.before mcp.before post_tool_use tool.execute.after AfterTool
+    PostToolUseFailure exec.after patch.after mcp.after tui.toast.show PreCompress stop AfterAgent
+    after_agent task_complete error.occurred session.end
   ].freeze
 
   # The names that only one agent uses, and which.

@@ -52,9 +52,16 @@ function facts(event: EventModel, model: Model): string {
     code(1, `event_type: event_type::${constantOf(event.type)},`),
     code(1, `default_name: ${literal(event.defaultName)},`),
     code(1, `spelled: ${isPlain ? "SPELLED" : list("&[", pairs(event.spelled), "]", 1)},`),
+    code(1, `fields: ${event.name}::FIELDS,`),
+    code(1, `lifecycle: ${list("&[", lifecycleKeys(event), "]", 1)},`),
     code(1, `build: build::<${event.name}>,`),
     "};",
   ].join("\n");
+}
+
+/** A key of the lifecycle wire, and the path at which its value belongs. */
+function lifecycleKeys({ lifecycle }: EventModel): readonly string[] {
+  return lifecycle.map(({ key, path }) => list("(", [literal(key), literal(path.join("."))], ")", 2));
 }
 
 /** A function that is one `match` over names: name → what it is. */

@@ -21,6 +21,9 @@ macro_rules! base {
         }
 
         impl $base {
+            /// Their names, as they are spelled in Rust.
+            pub(crate) const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+
             pub(crate) fn write<M>(&self, map: &mut M) -> Result<(), M::Error>
             where
                 M: serde::ser::SerializeMap,
@@ -40,6 +43,11 @@ macro_rules! event {
             fn from(mut fields: $crate::to_event::Fields) -> Self {
                 Self { $($field: fields.take(stringify!($field)),)* base: fields.into() }
             }
+        }
+
+        impl $event {
+            /// The names of its own fields, as they are spelled in Rust.
+            pub(crate) const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
         }
 
         impl std::ops::Deref for $event {
@@ -179,6 +187,10 @@ pub(crate) struct EventFacts {
     pub(crate) default_name: &'static str,
     /// Our name of a field and the path under which others have it, in the order they are tried.
     pub(crate) spelled: &'static [(&'static str, &'static str)],
+    /// Its own fields.
+    pub(crate) fields: &'static [&'static str],
+    /// A key of the lifecycle wire and the path at which its value belongs.
+    pub(crate) lifecycle: &'static [(&'static str, &'static str)],
     pub(crate) build: fn(Fields) -> HookEvent,
 }
 

@@ -62,6 +62,7 @@ mod errors;
 mod fields;
 mod generated;
 mod json;
+mod lifecycle;
 mod options;
 mod run;
 mod serve;

@@ -15,6 +15,7 @@ use crate::generated::HookEvent;
 use crate::json::{
     describe, forget_beyond, is_beyond, not_object, parse_object, JsonObject, Parsed,
 };
+use crate::lifecycle;
 
 /// The fields of one payload in our words, while an event is made of them.
 pub(crate) struct Fields {
@@ -24,6 +25,8 @@ pub(crate) struct Fields {
     beyond: bool,
     /// Whether the payload comes from an agent and not from the dispatcher.
     foreign: bool,
+    /// Whether it is of the lifecycle wire.
+    lifecycle: bool,
     /// What stands in for a field that is not there, when that is not the empty value of its type.
     stand_ins: BTreeMap<&'static str, Value>,
     problems: Vec<Problem>,
@@ -44,14 +47,24 @@ const FROM_THE_DISPATCHER: [&str; 5] = [
 
 /// Section 3. Shape is never an error: what is wrong is listed in `problems`.
 pub(crate) fn to_event(parsed: Parsed) -> HookEvent {
-    let mut named = in_our_keys(&parsed.object);
+    let lifecycle = !is_kebab(&parsed.object) && lifecycle::is_lifecycle(&parsed.object);
+    let mut named = if lifecycle {
+        lifecycle::flat(&parsed.object)
+    } else {
+        in_our_keys(&parsed.object)
+    };
     let (facts, name) = identify(&named);
+    if lifecycle {
+        lifecycle::add_own_words(&mut named, parsed.object.get("context"), facts);
+    }
     add_spelled(&mut named, facts.map_or(SPELLED, |facts| facts.spelled));
     add_implied(&mut named, &name);
     let (event_type, default_name) = facts.map_or((name.as_str(), name.as_str()), |facts| {
         (facts.event_type, facts.default_name)
     });
-    let mut stand_ins = stand_ins(&named, default_name, &name);
+    // On the lifecycle wire the name is how a hook is configured, and tells nothing of the agent.
+    let named_by_agent = if lifecycle { "" } else { &name };
+    let mut stand_ins = stand_ins(&named, default_name, named_by_agent);
     stand_ins.insert("xcodex_event_type", json!(event_type));
     // By whatever name it was found.
     if let Some(Value::String(said)) = named.get_mut("xcodex_event_type") {
@@ -59,6 +72,7 @@ pub(crate) fn to_event(parsed: Parsed) -> HookEvent {
     }
     let fields = Fields {
         foreign: !named.contains_key("schema_version"),
+        lifecycle,
         stand_ins,
         problems: Vec::new(),
         named,
@@ -78,9 +92,7 @@ pub(crate) fn build<E: From<Fields> + Into<HookEvent>>(fields: Fields) -> HookEv
 /// On the kebab wire every `-` in a key is a `_`. Of a key in both spellings the one with
 /// underscores counts; the other stays.
 fn in_our_keys(raw: &JsonObject) -> JsonObject {
-    let is_kebab = raw.contains_key("schema-version")
-        || (raw.contains_key("event-id") && raw.contains_key("type"));
-    if !is_kebab {
+    if !is_kebab(raw) {
         return raw.clone();
     }
     let ours = |key: &String| Some(key.replace('-', "_")).filter(|snake| !raw.contains_key(snake));
@@ -93,6 +105,10 @@ fn in_our_keys(raw: &JsonObject) -> JsonObject {
         named.insert("xcodex_event_type".to_string(), event_type);
     }
     named
+}
+
+fn is_kebab(raw: &JsonObject) -> bool {
+    raw.contains_key("schema-version") || (raw.contains_key("event-id") && raw.contains_key("type"))
 }
 
 /// The event and the name that counts for it; of an event outside the catalogue the first name as
@@ -273,7 +289,9 @@ impl Fields {
         // Codex says null for "there is no transcript".
         let no_transcript = name == "transcript_path" && is_null;
         let filled_in = self.foreign && FROM_THE_DISPATCHER.contains(&name);
-        !DERIVED.contains(&name) && !no_transcript && !filled_in
+        // That wire has no place for it.
+        let no_folder = name == "cwd" && self.lifecycle;
+        !DERIVED.contains(&name) && !no_transcript && !no_folder && !filled_in
     }
 
     /// Everything that nobody took, the payload as it was parsed, and what was wrong.

@@ -1,22 +1,22 @@
 import type { Command, CommandHook, HookBase } from "../contracts.ts";
 import { readArgv } from "./argv.ts";
 import type { EventKey } from "./event-key.ts";
-import { nearest } from "./nearest.ts";
-import { describe, type Problems, quote } from "./problems.ts";
+import { GATING_KEYS, type Gating, readGating, reportNoGate } from "./gating.ts";
+import { describe, type Problems } from "./problems.ts";
 import { readTimeout, readWire } from "./settings.ts";
 import type { Reading } from "./surfaces/surface.ts";
 import type { Place, TomlEntry, TomlTable, TomlValue } from "./toml.ts";
 import { reportUnknownKeys } from "./unknown-keys.ts";
 
-const HOOK_KEYS = ["argv", "command", "timeout_sec", "mode", "required", "payload"] as const;
+const HOOK_KEYS = ["argv", "command", "timeout_sec", ...GATING_KEYS, "payload"] as const;
 
 /** The part of a hook that its own table says. */
-export interface OwnOptions extends Pick<CommandHook, "command" | "timeout_ms" | "mode" | "required" | "wire"> {
+export interface OwnOptions extends Gating, Pick<CommandHook, "command" | "timeout_ms" | "wire"> {
   readonly at: Place;
 }
 
 /**
- * One hook of a group: `{ argv | command, timeout_sec, mode, required, payload }` (DESIGN section 5); undefined when it cannot
+ * One hook of a group: `{ argv | command, timeout_sec, mode, required, on_failure, payload }` (DESIGN section 5); undefined when it cannot
  * be used. Everything is read before anything is given up, so that all its mistakes are reported at once.
  *
  * @param what the hook in messages, for example `hook 2 of hooks.command.Stop`
@@ -32,12 +32,11 @@ export function readHook(item: TomlValue, event: EventKey, what: string, reading
   const command = readCommand(item, what, problems);
   const timeout = item.entries.get("timeout_sec");
   const timeout_ms = timeout ? readTimeout(timeout, what, problems) : settings.timeout_ms;
-  const mode = readMode(item.entries.get("mode"), what, problems);
-  const required = readRequired(item.entries.get("required"), what, problems);
+  const gating = readGating(item, what, problems);
   const wire = readPayload(item.entries.get("payload"), what, problems);
-  if (!command || !timeout_ms || !mode || required === undefined || !wire) return undefined;
-  reportNoGate({ mode, required }, item, event, what, problems);
-  return { command, timeout_ms, mode, required, wire, at: item.at };
+  if (!command || !timeout_ms || !gating || !wire) return undefined;
+  reportNoGate(gating, item, event, what, problems);
+  return { command, timeout_ms, ...gating, wire, at: item.at };
 }
 
 function readCommand(hook: TomlTable, what: string, problems: Problems): Command | undefined {
@@ -74,30 +73,6 @@ function readShell({ value, at }: TomlEntry, what: string, problems: Problems): 
   return undefined;
 }
 
-const MODES = ["async", "sync"] as const;
-
-function readMode(entry: TomlEntry | undefined, what: string, problems: Problems): HookBase["mode"] | undefined {
-  if (!entry) return "async";
-  const { value, at } = entry;
-  if (value.kind !== "string") {
-    problems.error("wrong_type", at, `Cannot use ${what}: its mode is ${describe(value)}. Give "async" or "sync".`);
-    return undefined;
-  }
-  const mode = MODES.find((name) => name === value.value);
-  if (mode) return mode;
-  const text = `Cannot use ${what}: there is no mode ${quote(value.value)}. Give "async" to look on or "sync" to be waited for.`;
-  problems.error("unknown_mode", at, text, nearest(value.value, MODES));
-  return undefined;
-}
-
-function readRequired(entry: TomlEntry | undefined, what: string, problems: Problems): boolean | undefined {
-  if (!entry) return false;
-  const { value, at } = entry;
-  if (value.kind === "boolean") return value.value;
-  problems.error("wrong_type", at, `Cannot use ${what}: required is ${describe(value)}. Give true or false.`);
-  return undefined;
-}
-
 function readPayload(entry: TomlEntry | undefined, what: string, problems: Problems): HookBase["wire"] | undefined {
   if (!entry) return "xcodex";
   if (entry.value.kind === "string" && entry.value.value === "claude") {
@@ -106,23 +81,4 @@ function readPayload(entry: TomlEntry | undefined, what: string, problems: Probl
     return "xcodex";
   }
   return readWire(entry, `payload of ${what}`, problems);
-}
-
-/** A hook that wants to stop what nobody can stop still runs, and its author should know. */
-function reportNoGate(
-  { mode, required }: Pick<HookBase, "mode" | "required">,
-  hook: TomlTable,
-  event: EventKey,
-  what: string,
-  problems: Problems,
-): void {
-  if (mode !== "sync" && !required) return;
-  const place = (hook.entries.get(mode === "sync" ? "mode" : "required") ?? hook).at;
-  if (!event.facts?.gate) {
-    const text = `Cannot stop the agent with ${what}: ${quote(event.event_type)} is no event that a hook may gate. It runs, and the agent goes on whatever it says.`;
-    problems.warning("not_a_gate", place, text);
-  } else if (mode !== "sync") {
-    const text = `Cannot require ${what}: nobody waits for a hook with mode = "async". Add mode = "sync", or remove required.`;
-    problems.warning("required_ignored", place, text);
-  }
 }

@@ -19,8 +19,10 @@ export interface InprocModule {
   readonly matcher?: string;
   /** `sync`: `dispatch` waits for it, and it may stop the agent. Default `async`: it looks on. */
   readonly mode?: "async" | "sync";
-  /** Its failure stops the agent, where it may stop it. Default false. */
+  /** It has to say yes: `on_failure` is `deny` then. Default false. */
   readonly required?: boolean;
+  /** What its failure means where it may stop the agent. Default `allow`, or `deny` when required. */
+  readonly on_failure?: "allow" | "deny";
   /** How long a promise that it returns may take, in milliseconds. Default 30000. */
   readonly timeout_ms?: number;
 }
@@ -47,7 +49,8 @@ export async function inprocHooks(modules: readonly InprocModule[]): Promise<rea
   return hooks;
 }
 
-function checkShape({ name, onEvent, events, mode = "async", timeout_ms = DEFAULT_TIMEOUT_MS }: InprocModule): void {
+function checkShape(module: InprocModule): void {
+  const { name, onEvent, events, mode = "async", on_failure, timeout_ms = DEFAULT_TIMEOUT_MS } = module;
   if (typeof name !== "string" || name.trim() === "") refuse("wrong_type", String(name), "it has no name. Give it one");
   if (BUILTINS.some((builtin) => builtin === name) || /\.[cm]?js$/.test(name)) {
     refuse("wrong_type", name, "hooks.inproc of config.toml has such names. Call it something else");
@@ -56,8 +59,12 @@ function checkShape({ name, onEvent, events, mode = "async", timeout_ms = DEFAUL
   if (events !== undefined && !Array.isArray(events)) {
     refuse("wrong_type", name, "its events are no list. Give a list of names, or none for every event");
   }
-  if (mode !== "async" && mode !== "sync")
+  if (mode !== "async" && mode !== "sync") {
     refuse("unknown_mode", name, `its mode is ${quote(String(mode))}. Give "async" or "sync"`);
+  }
+  if (on_failure !== undefined && on_failure !== "allow" && on_failure !== "deny") {
+    refuse("unknown_policy", name, `its on_failure is ${quote(String(on_failure))}. Give "allow" or "deny"`);
+  }
   if (!(Number.isFinite(timeout_ms) && timeout_ms > 0 && timeout_ms <= LONGEST_MS)) {
     refuse("bad_timeout", name, `its timeout_ms is ${String(timeout_ms)}. Give milliseconds, from 1 to ${LONGEST_MS}`);
   }
@@ -113,7 +120,7 @@ function hookOf(
   matcher: Matcher,
   n: number,
 ): InprocHook {
-  const { name, onEvent, mode = "async", required = false, timeout_ms = DEFAULT_TIMEOUT_MS } = module;
+  const { name, onEvent, mode = "async", required = false, on_failure, timeout_ms = DEFAULT_TIMEOUT_MS } = module;
   return {
     id: `inproc:${name}:${n}`,
     surface: "inproc",
@@ -127,6 +134,7 @@ function hookOf(
     mode,
     may_gate: mode === "sync",
     required,
+    on_failure: on_failure ?? (required ? "deny" : "allow"),
     timeout_ms,
     target: `inproc:${name}`,
     inproc: { on_event: onEvent },

@@ -2,7 +2,7 @@ import type { Decision, HookReply, Plan } from "../contracts.ts";
 
 /**
  * Merges what the hooks of one event said: one block stops the agent, whatever the others say. A hook that failed lets the agent
- * go on, unless it is required and may gate. Pure; the order is the plan's, whoever finished first.
+ * go on, unless its `on_failure` is `deny` and it may gate. Pure; the order is the plan's, whoever finished first.
  */
 export function decide(plan: Plan, replies: readonly HookReply[]): Decision {
   const inOrder = [...replies].sort((a, b) => plan.hooks.indexOf(a.hook) - plan.hooks.indexOf(b.hook));
@@ -25,8 +25,9 @@ function reasonToBlock(
 ): { readonly id: string; readonly reason: string } | undefined {
   if (!plan.gate || !hook.may_gate) return undefined;
   if (reply.kind === "blocked") return { id: hook.id, reason: reply.reason };
-  if (reply.kind === "failed" && hook.required) {
-    return { id: hook.id, reason: `Required hook ${hook.id} did not say yes: ${reply.message}` };
+  if (reply.kind === "failed" && hook.on_failure === "deny") {
+    const what = hook.required ? "Required hook" : "Hook";
+    return { id: hook.id, reason: `${what} ${hook.id} did not say yes: ${reply.message}` };
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 import { type AnyEvent, defaultName, findEvent, findWire, type Wire } from "@xcodex/hooks-schema";
-import type { ByteSink, EncodedPayload, Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
+import type { AgentContext, ByteSink, EncodedPayload, Hook, Payload, PayloadBook, Plan } from "../contracts.ts";
 import { HooksError } from "../errors.ts";
 import { EncodedJson } from "./encoded-json.ts";
 
 /** The payloads of a plan, encoded once per wire and `hook_event_name`, and only for those who ask. */
-export function payloadBook({ event }: Plan): PayloadBook {
+export function payloadBook({ event, context }: Plan): PayloadBook {
   let first: Encoded | undefined;
   let others: Map<string, Encoded> | undefined;
   return {
@@ -12,13 +12,13 @@ export function payloadBook({ event }: Plan): PayloadBook {
       const name = nameFor(hook, event);
       // Mostly all hooks of an event read the same.
       if (first === undefined) {
-        first = encode(event, hook, name);
+        first = encode(event, hook, name, context);
         return first;
       }
       if (first.wire.name === hook.wire && first.name === name) return first;
       const key = `${hook.wire} ${name}`;
       others ??= new Map();
-      const payload = others.get(key) ?? encode(event, hook, name);
+      const payload = others.get(key) ?? encode(event, hook, name, context);
       others.set(key, payload);
       return payload;
     },
@@ -32,10 +32,10 @@ class Encoded implements EncodedPayload {
   readonly #encoded: EncodedJson;
   readonly #event: AnyEvent;
 
-  constructor(wire: Wire, event: AnyEvent, name: string) {
+  constructor(wire: Wire, event: AnyEvent, name: string, context: AgentContext | undefined) {
     this.wire = wire;
     this.name = name;
-    this.#encoded = encodedJson(wire, event, name);
+    this.#encoded = encodedJson(wire, event, name, context);
     this.#event = event;
   }
 
@@ -60,15 +60,15 @@ function nameFor(hook: Hook, event: AnyEvent): string {
   return found ? defaultName(found.facts) : event.xcodex_event_type;
 }
 
-function encode(event: AnyEvent, hook: Hook, name: string): Encoded {
+function encode(event: AnyEvent, hook: Hook, name: string, context: AgentContext | undefined): Encoded {
   const wire = findWire(hook.wire);
   if (!wire) throw new HooksError("not_encodable", `Cannot encode an event for ${hook.id}: no wire "${hook.wire}".`);
-  return new Encoded(wire, event, name);
+  return new Encoded(wire, event, name, context);
 }
 
-function encodedJson(wire: Wire, event: AnyEvent, name: string): EncodedJson {
+function encodedJson(wire: Wire, event: AnyEvent, name: string, context: AgentContext | undefined): EncodedJson {
   try {
-    return new EncodedJson(wire.encode(event, name));
+    return new EncodedJson(wire.encode(event, name, context));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new HooksError(

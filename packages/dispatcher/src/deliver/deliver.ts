@@ -4,8 +4,8 @@ import { HooksError } from "../errors.ts";
 import { payloadBook } from "./book.ts";
 import { subjectOf } from "./subject.ts";
 
-/** The runners, each with the kind of its hooks. */
-export type Kinds = readonly (readonly [kind: string, runner: Runner])[];
+/** The runners, each with the kinds of its hooks. */
+export type Kinds = readonly (readonly [kinds: readonly string[], runner: Runner])[];
 
 /** Who hears of a delivery. */
 export interface Listeners extends Pick<Delivery, "onReply" | "wait"> {
@@ -20,15 +20,16 @@ export interface Listeners extends Pick<Delivery, "onReply" | "wait"> {
 export function deliver(kinds: Kinds, plan: Plan, listeners: Listeners): void {
   const subject = subjectOf(plan.event);
   const book = payloadBook(plan);
-  for (const [kind, runner] of kinds) {
-    const hooks = ofKind(kind, plan.hooks);
+  for (const [own, runner] of kinds) {
+    const hooks = ofKinds(own, plan.hooks);
     if (hooks.length > 0) hand(runner, { plan, subject, hooks, book, ...waiting(listeners) }, listeners);
   }
 }
 
-/** Most plans have hooks of one kind only: those are handed on as they are. */
-function ofKind(kind: string, hooks: readonly Hook[]): readonly Hook[] {
-  return hooks.every((hook) => hook.runner === kind) ? hooks : hooks.filter((hook) => hook.runner === kind);
+/** Most plans have hooks for one runner only: those are handed on as they are. */
+function ofKinds(kinds: readonly string[], hooks: readonly Hook[]): readonly Hook[] {
+  const own = (hook: Hook): boolean => kinds.includes(hook.runner);
+  return hooks.every(own) ? hooks : hooks.filter(own);
 }
 
 function waiting({ onReply, wait }: Listeners): Pick<Delivery, "onReply" | "wait"> {

@@ -8,13 +8,13 @@
 import { performance } from "node:perf_hooks";
 import type {
   CloseReport,
-  CommandRun,
   HostEvents,
   HostProcess,
   HostStart,
   Job,
   Launcher,
   Outcome,
+  Run,
   RunEnd,
   RunRecord,
   Wait,
@@ -60,7 +60,7 @@ type OnEnd = ((end: RunEnd) => void) | undefined;
 /** A run that the launcher process has been given. */
 interface Pending {
   readonly job: JobFacts;
-  readonly run: CommandRun;
+  readonly run: Run;
   readonly onEnd: OnEnd;
   readonly since: number;
   /** Somebody waits for it, so the agent must not end before. */
@@ -308,7 +308,7 @@ class Client implements Launcher {
     });
   }
 
-  #record(job: JobFacts, run: CommandRun, end: RunEnd): void {
+  #record(job: JobFacts, run: Run, end: RunEnd): void {
     if (end.outcome === "dropped") this.#dropped += 1;
     this.#records.append(recordOf(job, run, end));
   }

@@ -8,34 +8,39 @@ import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type {
   CloseReport,
-  CommandRun,
   HostEvents,
   HostProcess,
   HostStart,
   Job,
   Launcher,
   Limits,
+  Run,
   RunEnd,
   RunRecord,
 } from "../contracts.ts";
 import { DEPTH } from "../contracts.ts";
+import { type CallRun, type Carrier, startCall } from "./call.ts";
+import { CARRIERS } from "./carriers.ts";
 import { closedBefore, endUnstarted, queueFull, type Trouble } from "./ends.ts";
 import { ensureFolders, foldersOf, removeOrphans, textOf } from "./folders.ts";
 import { type ActiveHost, startHost } from "./host.ts";
+import { Lane, type LaneLimits } from "./lane.ts";
 import { openLogFiles } from "./log-files.ts";
 import { openPayloadFiles, type PayloadFiles } from "./payload-files.ts";
 import type { Env } from "./platform.ts";
 import { openRecords, type Records, type RunFacts, recordOf } from "./records.ts";
-import { type ActiveRun, type RunTools, startRun, type Turn } from "./run.ts";
+import { type RunTools, startRun } from "./run.ts";
+import { openSequence, type Sequence } from "./sequence.ts";
 import { type JobBytes, jobBytesOf, type SharedPayload, sharePayload } from "./shared-payload.ts";
+import type { ActiveRun, RunEvents, Turn } from "./turn.ts";
 
 /** How a launcher works. Times in milliseconds. */
 export interface LauncherOptions {
   readonly codex_home: string;
   readonly limits: Limits;
-  /** Runs at once, in each lane. Default 8. */
+  /** Commands at once, in each lane. Default 8. */
   readonly max_concurrent?: number;
-  /** Runs waiting, in each lane. Default 1024. */
+  /** Commands waiting, in each lane. Default 1024. */
   readonly max_queued?: number;
   /** Bytes of other payloads held in memory beyond which no run may wait. Default 128 MiB. */
   readonly max_held_bytes?: number;
@@ -72,16 +77,11 @@ export function createCore(options: CoreOptions): Core {
 /** After the last run, how long until the folders are pruned of what other launchers left. */
 const IDLE_MS = 250;
 
-/** Runs of one kind: those at work, and the waiting line. */
-interface Lane {
-  running: number;
-  readonly waiting: Turn[];
-}
+/** Requests and calls of tools wait for others most of their time, so there may be many; connections are bounded elsewhere. */
+const CALLS: LaneLimits = { most_running: 256, most_waiting: 16_384 };
 
 class RunningCore implements Core {
   readonly #limits: Limits;
-  readonly #maxConcurrent: number;
-  readonly #maxQueued: number;
   readonly #maxHeld: number;
   readonly #handOver: boolean;
   /** From `close` on, when groups are to be handed over. */
@@ -89,10 +89,9 @@ class RunningCore implements Core {
   readonly #records: Records;
   readonly #payloads: PayloadFiles;
   readonly #tools: RunTools;
-  readonly #lanes: Readonly<Record<CommandRun["lane"], Lane>> = {
-    gate: { running: 0, waiting: [] },
-    observe: { running: 0, waiting: [] },
-  };
+  readonly #lanes: Readonly<Record<LaneName, Lane>>;
+  readonly #sequence: Sequence = openSequence((turn) => this.#queue(turn));
+  readonly #carriers = new Map<string, Promise<Carrier>>();
   /** Runs of which a process is left, be it only one they left behind. */
   readonly #active = new Set<ActiveRun>();
   /** Hosts of which a process is left. */
@@ -111,8 +110,14 @@ class RunningCore implements Core {
     const trouble = options.trouble ?? (() => {});
     const folders = foldersOf(options.codex_home);
     this.#limits = options.limits;
-    this.#maxConcurrent = options.max_concurrent ?? 8;
-    this.#maxQueued = options.max_queued ?? 1024;
+    const start = (turn: Turn): void => this.#start(turn);
+    const commands = { most_running: options.max_concurrent ?? 8, most_waiting: options.max_queued ?? 1024 };
+    this.#lanes = {
+      gate: new Lane(commands, start),
+      observe: new Lane(commands, start),
+      "gate calls": new Lane(CALLS, start),
+      "observe calls": new Lane(CALLS, start),
+    };
     this.#maxHeld = options.max_held_bytes ?? 128 * 1024 * 1024;
     this.#handOver = options.hand_over ?? false;
     this.#records = openRecords(folders, trouble);
@@ -147,7 +152,10 @@ class RunningCore implements Core {
     const shared = this.#share(job);
     // A run that waits, or that only has to be told its end, must not hold on to all payloads of its job.
     const { payloads: _, runs, ...rest } = job;
-    for (const run of runs) this.#accept({ job: rest, run, payload: shared[run.payload], onEnd, since });
+    const turns = runs.map((run) => ({ job: rest, run, payload: payloadOf(run, shared), onEnd, since }));
+    this.#unended += turns.length;
+    this.#ungone += turns.length;
+    this.#sequence.take(turns);
   }
 
   note(record: RunRecord): void {
@@ -195,31 +203,26 @@ class RunningCore implements Core {
     });
   }
 
-  #accept(turn: Turn): void {
-    this.#unended += 1;
-    this.#ungone += 1;
-    const lane = this.#lanes[turn.run.lane];
+  #queue(turn: Turn): void {
+    const lane = this.#lanes[laneOf(turn.run)];
     if (this.#closing !== undefined) this.#drop(turn, closedBefore(turn.run));
-    else if (lane.running < this.#maxConcurrent) this.#start(lane, turn);
-    else if (lane.waiting.length >= this.#maxQueued)
-      this.#drop(turn, queueFull(turn.run, `${lane.waiting.length} runs are waiting already`));
+    else if (lane.isFree) lane.take(turn);
+    else if (lane.isFull) this.#drop(turn, queueFull(turn.run, `${lane.waiting} runs are waiting already`));
     else if (this.#heldByOthers(turn) > this.#maxHeld)
       this.#drop(turn, queueFull(turn.run, `payloads of ${this.#heldByOthers(turn)} bytes are waiting already`));
-    else lane.waiting.push(turn);
+    else lane.take(turn);
   }
 
   #heldByOthers({ payload }: Turn): number {
     return this.#held - (payload?.size ?? 0);
   }
 
-  #start(lane: Lane, turn: Turn): void {
-    lane.running += 1;
+  #start(turn: Turn): void {
     clearTimeout(this.#idle);
-    const active = startRun(this.#tools, turn, {
+    const active = this.#begin(turn, {
       over: (end, facts) => {
-        lane.running -= 1;
+        this.#lanes[laneOf(turn.run)].ended();
         this.#end(turn, end, facts);
-        this.#startNext(lane);
       },
       gone: () => {
         this.#active.delete(active);
@@ -229,12 +232,23 @@ class RunningCore implements Core {
     this.#active.add(active);
   }
 
-  #startNext(lane: Lane): void {
-    while (lane.running < this.#maxConcurrent) {
-      const turn = lane.waiting.shift();
-      if (turn === undefined) return;
-      this.#start(lane, turn);
-    }
+  #begin(turn: Turn, events: RunEvents): ActiveRun {
+    const { run } = turn;
+    if ("command" in run) return startRun(this.#tools, { ...turn, run }, events);
+    return startCall((call) => this.#carrierFor(call), { ...turn, run }, events);
+  }
+
+  #carrierFor(run: CallRun): Promise<Carrier> {
+    const kind = kindOf(run);
+    const { folders, env, fixed, hostLogs: logs, trouble } = this.#tools;
+    const carrier =
+      this.#carriers.get(kind) ??
+      Promise.resolve(CARRIERS[kind]?.()).then((make) => {
+        if (make === undefined) throw new Error(`nothing here carries out a ${kind}`);
+        return make({ env: { ...env, ...fixed }, folders, logs, trouble });
+      });
+    this.#carriers.set(kind, carrier);
+    return carrier;
   }
 
   /** Ends a run that has not been started; later, so that `launch` has returned before its caller hears of it. */
@@ -251,6 +265,7 @@ class RunningCore implements Core {
 
   #end(turn: Omit<Turn, "payload">, end: RunEnd, facts: RunFacts): void {
     this.#records.append(recordOf(turn.job, turn.run, end, facts));
+    this.#sequence.ended(turn);
     this.#unended -= 1;
     this.#hear(`run ${end.run_id}`, () => turn.onEnd?.(end));
     this.#checkQuiet();
@@ -304,6 +319,7 @@ class RunningCore implements Core {
       this.#stopAll();
       await this.#quiet(Number.POSITIVE_INFINITY);
     }
+    await this.#closeCarriers();
     clearTimeout(this.#idle);
     this.#prune();
     this.#records.close();
@@ -323,13 +339,33 @@ class RunningCore implements Core {
     });
   }
 
+  async #closeCarriers(): Promise<void> {
+    const carriers = await Promise.allSettled(this.#carriers.values());
+    await Promise.allSettled(carriers.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
+  }
+
   #stopAll(): void {
+    for (const turn of this.#sequence.clear()) this.#drop(turn, closedBefore(turn.run));
     for (const lane of Object.values(this.#lanes)) {
-      for (const turn of lane.waiting.splice(0)) this.#drop(turn, closedBefore(turn.run));
+      for (const turn of lane.clear()) this.#drop(turn, closedBefore(turn.run));
     }
     for (const active of this.#active) active.stop();
     for (const host of this.#hosts) host.close();
   }
+}
+
+type LaneName = Run["lane"] | `${Run["lane"]} calls`;
+
+function laneOf(run: Run): LaneName {
+  return "command" in run ? run.lane : `${run.lane} calls`;
+}
+
+function kindOf(run: CallRun): string {
+  return "webhook" in run ? "webhook" : "mcp_tool";
+}
+
+function payloadOf({ payload }: Run, shared: readonly SharedPayload[]): SharedPayload | undefined {
+  return payload === undefined ? undefined : shared[payload];
 }
 
 /** What hooks inherit, and what no run can change. Copied once: `process.env` is slow to read. */

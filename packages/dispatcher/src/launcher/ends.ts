@@ -1,6 +1,7 @@
 /** How runs end, in words: every text that the launcher has for a run that did not end well. */
 import { performance } from "node:perf_hooks";
-import type { Command, CommandRun, Outcome, RunEnd } from "../contracts.ts";
+import type { Answer } from "../answer.ts";
+import type { Command, CommandRun, McpToolRun, Origin, Outcome, Run, RunEnd, WebhookRun } from "../contracts.ts";
 import { codeOf, textOf } from "./folders.ts";
 import { type Env, findProgram, invocationOf, mayRun, pathOf } from "./platform.ts";
 import type { Exit } from "./process-group.ts";
@@ -11,15 +12,36 @@ export interface Trouble {
   readonly message: string;
 }
 
+/** A reason is told to the agent whole, unless somebody floods it. */
+const LONGEST_REASON: number = 8 * 1024;
+
 /** A record is one write and a message a part of it: keep it short. */
 const LONGEST_MESSAGE = 2000;
 
 /** What can be named in a message: a run, or a host. */
-export type Named = Pick<CommandRun, "command" | "origin">;
+export type Named =
+  | Pick<CommandRun, "command" | "origin">
+  | Pick<WebhookRun, "webhook" | "origin">
+  | Pick<McpToolRun, "mcp_tool" | "origin">;
 
-/** How a run is named in messages: its program and where it was configured. */
+/** How a run is named in messages: what is run and where it was configured. */
 export function nameOf(run: Named): string {
-  return `hook "${shorten(programOf(run.command), 80)}" of ${run.origin.file}:${run.origin.line}`;
+  return `${what(run)} of ${placeOf(run.origin)}`;
+}
+
+function what(run: Named): string {
+  if ("webhook" in run) return `webhook to "${hostOf(run.webhook.url)}"`;
+  if ("mcp_tool" in run) return `tool "${run.mcp_tool.tool}" of MCP server "${run.mcp_tool.server.name}"`;
+  return `hook "${shorten(programOf(run.command), 80)}"`;
+}
+
+function placeOf({ file, line }: Origin): string {
+  return `${file}:${line}`;
+}
+
+/** Where a request goes. Not more of it: paths and queries hold secrets. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : "?";
 }
 
 function programOf(command: Command): string {
@@ -31,7 +53,7 @@ function shorten(text: string, most: number): string {
 }
 
 /** The end of a run that never was a process. */
-export function endUnstarted(run: CommandRun, outcome: Outcome, trouble: Trouble, since?: number): RunEnd {
+export function endUnstarted(run: Pick<Run, "run_id">, outcome: Outcome, trouble: Trouble, since?: number): RunEnd {
   return {
     run_id: run.run_id,
     outcome,
@@ -80,13 +102,13 @@ export function payloadUnwritten(run: Named, folder: string, error: unknown): Tr
 }
 
 /** A job that names a payload it does not bring. */
-export function payloadMissing(run: CommandRun): Trouble {
+export function payloadMissing(run: Run): Trouble {
   const state = `its job has no payload number ${run.payload}`;
   return { code: "payload_file", message: `Cannot start ${nameOf(run)}: ${state}. Report this as a bug.` };
 }
 
 /** Finds out why a process could not be started: the system's own word for it does not say what is missing. */
-export function notStarted(run: Named, error: unknown, env: Env, cwd: string): Trouble {
+export function notStarted(run: Pick<CommandRun, "command" | "origin">, error: unknown, env: Env, cwd: string): Trouble {
   const program = invocationOf(run.command, env).file;
   const search = findProgram(program, pathOf(env), cwd);
   const cannot = `Cannot start ${nameOf(run)}`;
@@ -133,19 +155,51 @@ export function outcomeOf(run: CommandRun, ending: Ending): { readonly outcome: 
 
 function timedOut(run: CommandRun, ending: Ending): Trouble {
   const survived = ending.exit.code === null && ending.exit.signal === null;
-  const state = `still running after ${run.timeout_ms} ms, ${survived ? "and it could not be killed" : "so it was stopped"}`;
-  const advice = "Make it faster, or raise its timeout_sec";
-  return { code: "timeout", message: `Cannot finish ${nameOf(run)}: ${state}. ${advice}.` };
+  return tooLate(run, `still running after ${run.timeout_ms} ms, ${survived ? "and it could not be killed" : "so it was stopped"}`);
 }
 
-function stoppedByClose(run: CommandRun): Trouble {
+function tooLate(run: Run, state: string): Trouble {
+  // What the key is called depends on where it was configured.
+  const key = run.surface === "hooks-toml" ? "timeout" : "timeout_sec";
+  return { code: "timeout", message: `Cannot finish ${nameOf(run)}: ${state}. Make it faster, or raise its ${key}.` };
+}
+
+/** A request or a call that has had its time. */
+export function callTooLate(run: Run): Trouble {
+  return tooLate(run, `no answer after ${run.timeout_ms} ms, so it was given up`);
+}
+
+/** What an answer makes of a run that went well: where it may stop the agent, else nothing. */
+export function answered(run: Run, answer: Answer): Pick<RunEnd, "outcome" | "reason"> & Partial<Trouble> {
+  if (!run.blocks) return { outcome: "ok" };
+  if (answer.kind === "block") {
+    const { reason } = answer;
+    if (reason === undefined) return { outcome: "blocked", message: withoutReason(run, "an answer with a reason") };
+    return { outcome: "blocked", reason: shorten(reason, LONGEST_REASON), message: shorten(reason, LONGEST_MESSAGE) };
+  }
+  if (answer.kind === "unreadable") {
+    const advice = 'Answer nothing, or {"decision": "block", "reason": "…"}';
+    const message = `Cannot follow the answer of ${nameOf(run)}: ${answer.why}. ${advice}.`;
+    return { outcome: "failed", code: "bad_answer", message };
+  }
+  if (answer.ignored === undefined) return { outcome: "ok" };
+  const message = `Cannot follow ${answer.ignored} in the answer of ${nameOf(run)}: hooks can only stop the agent here. Leave it out.`;
+  return { outcome: "ok", code: "answer_ignored", message };
+}
+
+/** The dispatcher was closed before a run was over. */
+export function stoppedByClose(run: Run): Trouble {
   const state = "still running when the dispatcher was closed, so it was stopped";
   return { code: "closed", message: `Cannot finish ${nameOf(run)}: ${state}. Give close() a larger budget.` };
 }
 
 function blocked(run: CommandRun, stderr: string): string {
   if (stderr !== "") return shorten(stderr, LONGEST_MESSAGE);
-  return `Cannot go on: ${nameOf(run)} blocked without a reason. Let it write one to stderr.`;
+  return withoutReason(run, "a reason on stderr");
+}
+
+function withoutReason(run: Run, what: string): string {
+  return `Cannot go on: ${nameOf(run)} blocked without a reason. Let it give ${what}.`;
 }
 
 function failed(run: CommandRun, ending: Ending): Trouble {

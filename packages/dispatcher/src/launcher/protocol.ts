@@ -9,13 +9,13 @@
  */
 import type {
   Command,
-  CommandRun,
   HostAnswer,
   HostEnd,
   HostEvents,
   HostStart,
   Job,
   Payload,
+  Run,
   RunEnd,
   RunRecord,
 } from "../contracts.ts";
@@ -272,16 +272,27 @@ function isEnv(env: unknown): boolean {
   return isObject(env) && Object.values(env).every((value) => typeof value === "string");
 }
 
-function isRun(run: CommandRun): boolean {
+function isRun(run: Run): boolean {
   return (
     isObject(run) &&
     typeof run.run_id === "string" &&
     typeof run.timeout_ms === "number" &&
     (run.lane === "gate" || run.lane === "observe") &&
-    isEnv(run.env) &&
     isObject(run.origin) &&
-    isCommand(run.command)
+    isTarget(run)
   );
+}
+
+function isTarget(run: Run): boolean {
+  if ("webhook" in run) {
+    const { webhook } = run;
+    return isObject(webhook) && typeof webhook.url === "string" && isEnv(webhook.headers);
+  }
+  if ("mcp_tool" in run) {
+    const { mcp_tool } = run;
+    return isObject(mcp_tool) && typeof mcp_tool.tool === "string" && isObject(mcp_tool.server?.transport);
+  }
+  return isEnv(run.env) && isCommand(run.command);
 }
 
 function isCommand(command: Command): boolean {

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { CommandRun, Job, RunEnd, RunRecord } from "../contracts.ts";
+import type { Job, Run, RunEnd, RunRecord } from "../contracts.ts";
 import { closeFile, codeOf, createFile, type Folders, inFolders, removeFile, textOf } from "./folders.ts";
 
 /** Size above which the file becomes `runs.1.jsonl`. */
@@ -39,7 +39,7 @@ export type JobFacts = Pick<Job, "event_id" | "event_type" | "session_id" | "age
 export type RunFacts = Pick<RunRecord, "pid" | "payload_bytes" | "delivery">;
 
 /** The record of a run that is over. `at` is the moment it is written, so that the file is in order of time. */
-export function recordOf(job: JobFacts, run: CommandRun, end: RunEnd, facts: RunFacts = {}): RunRecord {
+export function recordOf(job: JobFacts, run: Run, end: RunEnd, facts: RunFacts = {}): RunRecord {
   return {
     schema_version: 1,
     at: new Date().toISOString(),
@@ -57,6 +57,8 @@ export function recordOf(job: JobFacts, run: CommandRun, end: RunEnd, facts: Run
     duration_ms: end.duration_ms,
     queued_ms: end.queued_ms,
     ...facts,
+    ...(end.attempts === undefined ? {} : { attempts: end.attempts }),
+    ...(end.status === undefined ? {} : { status: end.status }),
     ...(end.log === undefined ? {} : { log: end.log }),
     ...(end.code === undefined ? {} : { code: end.code }),
     ...(end.message === undefined ? {} : { message: end.message }),

@@ -2,26 +2,17 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { CommandRun, Job, RunEnd } from "../contracts.ts";
+import type { CommandRun, RunEnd } from "../contracts.ts";
 import type { Trouble } from "./ends.ts";
 import { type Ending, elapsed, endUnstarted, notStarted, outcomeOf, payloadMissing, payloadUnwritten } from "./ends.ts";
 import { closeFile, type Folders, textOf, writeAll } from "./folders.ts";
 import type { LogFile, LogFiles } from "./log-files.ts";
 import { type Env, invocationOf } from "./platform.ts";
 import { type Exit, type Group, startGroup } from "./process-group.ts";
-import type { JobFacts, RunFacts } from "./records.ts";
+import type { RunFacts } from "./records.ts";
 import { captureSize, openCapture, openReader, readCapture, type ScratchFile } from "./scratch.ts";
-import type { Delivered, SharedPayload } from "./shared-payload.ts";
-
-/** A run whose turn may come. */
-export interface Turn {
-  readonly job: JobFacts & Pick<Job, "cwd" | "env">;
-  readonly run: CommandRun;
-  readonly payload: SharedPayload | undefined;
-  readonly onEnd: ((end: RunEnd) => void) | undefined;
-  /** Of `performance.now()`, when it arrived. */
-  readonly since: number;
-}
+import type { Delivered } from "./shared-payload.ts";
+import type { ActiveRun, RunEvents, Turn } from "./turn.ts";
 
 /** What every run of a core needs. */
 export interface RunTools {
@@ -37,23 +28,8 @@ export interface RunTools {
   readonly trouble: (message: string) => void;
 }
 
-/** What a run says: `over` and `gone` once each, in any order, never from within `startRun`. */
-export interface RunEvents {
-  readonly over: (end: RunEnd, facts: RunFacts) => void;
-  /** Its files are free and nothing of it runs any more. */
-  readonly gone: () => void;
-}
-
-/** A run that goes on. */
-export interface ActiveRun {
-  /** Ends it, because the launcher is being closed. */
-  readonly stop: () => void;
-  /** Leaves what its process left behind to somebody who outlives us. Only when it is over. */
-  readonly handOver: () => void;
-}
-
-/** Starts a run. Never throws: what goes wrong is its end. */
-export function startRun(tools: RunTools, turn: Turn, events: RunEvents): ActiveRun {
+/** Starts a command. Never throws: what goes wrong is its end. */
+export function startRun(tools: RunTools, turn: Turn<CommandRun>, events: RunEvents): ActiveRun {
   return new Run(tools, turn, events);
 }
 
@@ -77,7 +53,7 @@ class Refused extends Error {
 
 class Run implements ActiveRun {
   readonly #tools: RunTools;
-  readonly #turn: Turn;
+  readonly #turn: Turn<CommandRun>;
   readonly #events: RunEvents;
   readonly #started: number = performance.now();
   readonly #cwd: string;
@@ -88,7 +64,7 @@ class Run implements ActiveRun {
   #group: Group | undefined;
   #stopped: "timeout" | "closed" | undefined;
 
-  constructor(tools: RunTools, turn: Turn, events: RunEvents) {
+  constructor(tools: RunTools, turn: Turn<CommandRun>, events: RunEvents) {
     this.#tools = tools;
     this.#turn = turn;
     this.#events = events;

@@ -30,6 +30,8 @@ export interface Delivered {
 /** A payload and the runs that still need it. */
 export interface SharedPayload {
   readonly size: number;
+  /** All of it, for who needs it whole whatever its size. */
+  readonly bytes: Buffer;
   /** What to put on stdin of a run. Writes the payload file when the payload is too large. Throws when it cannot. */
   readonly deliver: () => Delivered;
   /** A run needs it no more; the last one frees the file. */
@@ -70,5 +72,5 @@ export function sharePayload(
     freed();
   }
 
-  return { size: bytes.length, deliver, leave };
+  return { size: bytes.length, bytes, deliver, leave };
 }

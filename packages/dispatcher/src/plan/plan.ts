@@ -1,5 +1,6 @@
-import { type AnyEvent, type EventFacts, findEvent, isToolOfKind, matchCandidates } from "@xcodex/hooks-schema";
-import { type Config, EVERY_EVENT, type Hook, type Plan } from "../contracts.ts";
+import { type AnyEvent, type EventFacts, findEvent, matchCandidates } from "@xcodex/hooks-schema";
+import { type AgentContext, type Config, EVERY_EVENT, type Hook, type Plan } from "../contracts.ts";
+import { isUnconditional, refusalOf } from "./rules.ts";
 
 /** The hooks that may want an event of one type. */
 interface Candidates {
@@ -20,18 +21,28 @@ const indexes = new WeakMap<Config, Index>();
 /**
  * Which hooks run for an event, in the configuration's order. Pure. The event must be complete (`completeEvent`). An event
  * outside the catalogue runs the hooks that are configured under exactly its name, and those for every event.
+ *
+ * @param context what the agent says about its session, for conditions (seed 003)
  */
-export function planFor(config: Config, event: AnyEvent): Plan {
+export function planFor(config: Config, event: AnyEvent, context?: AgentContext): Plan {
   const facts = findEvent(event.xcodex_event_type)?.facts;
   const { byType, others } = indexOf(config);
   const candidates = byType.get(event.xcodex_event_type) ?? others;
-  return { event, gate: facts?.gate ?? false, hooks: wanted(candidates, event, facts) };
+  const hooks = wanted(candidates, event, facts, context);
+  return { event, gate: facts?.gate ?? false, hooks, ...(context ? { context } : {}) };
 }
 
-function wanted({ hooks, always }: Candidates, event: AnyEvent, facts: EventFacts | undefined): readonly Hook[] {
+const NO_CONTEXT: AgentContext = {};
+
+function wanted(
+  { hooks, always }: Candidates,
+  event: AnyEvent,
+  facts: EventFacts | undefined,
+  context: AgentContext = NO_CONTEXT,
+): readonly Hook[] {
   if (always) return hooks;
-  const names = matchCandidates(event, facts);
-  const fitting = hooks.filter((hook) => isNarrowedTo(hook, event, names) && hook.matcher.matches(names));
+  const asked = { event, names: matchCandidates(event, facts), context };
+  const fitting = hooks.filter((hook) => refusalOf(hook, asked) === undefined);
   return oncePerTarget(fitting);
 }
 
@@ -44,11 +55,6 @@ function oncePerTarget(hooks: readonly Hook[]): readonly Hook[] {
     seen.add(target);
     return first;
   });
-}
-
-function isNarrowedTo({ tools, where }: Hook, event: AnyEvent, names: readonly string[]): boolean {
-  if (tools && !isToolOfKind(names, tools)) return false;
-  return !where || Object.entries(where).every(([field, value]) => event[field] === value);
 }
 
 function indexOf(config: Config): Index {
@@ -66,6 +72,5 @@ function indexOf(config: Config): Index {
 }
 
 function candidatesOf(hooks: readonly Hook[]): Candidates {
-  const unconditional = hooks.every(({ matcher, tools, where }) => matcher.source === "*" && !tools && !where);
-  return { hooks, always: unconditional && oncePerTarget(hooks).length === hooks.length };
+  return { hooks, always: hooks.every(isUnconditional) && oncePerTarget(hooks).length === hooks.length };
 }

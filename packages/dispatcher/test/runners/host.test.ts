@@ -41,8 +41,9 @@ type Line = { type: string; seq: number; count: number; from_seq: number; to_seq
 
 function jsonLines<T>(file: string): T[] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as T);
+  // What stands behind the last line feed is being written.
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as T);
 }
 
 const seen = (home: string): Line[] => jsonLines<Line>(join(home, "seen.jsonl"));

@@ -44,6 +44,7 @@ export const agentTurnComplete: EventFacts<AgentTurnCompleteEvent> = {
   aliases: [{ name: "stop" }, { name: "AfterAgent" }, { name: "after_agent" }, { name: "task_complete" }],
   retired: ["turn_end"],
   gate: true,
+  ends_work: true,
   matches_on: [],
   spelled: { last_assistant_message: ["prompt_response"] },
   flushes: true,

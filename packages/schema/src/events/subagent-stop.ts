@@ -42,6 +42,7 @@ export const subagentStop: EventFacts<SubagentStopEvent> = {
   aliases: [],
   retired: ["subagent_end"],
   gate: true,
+  ends_work: true,
   matches_on: [],
   spelled: { subagent: ["agent_type"] },
   env: {},

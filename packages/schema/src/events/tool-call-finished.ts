@@ -1,4 +1,4 @@
-import { CODEX_TOOL, type EventFacts } from "../facts.ts";
+import { CODEX_TOOL, type EventFacts, PATCHED_FILE } from "../facts.ts";
 import type { ToolCallFields } from "../shared/tool-call.ts";
 
 /** A tool has run, failed or been aborted. */
@@ -70,6 +70,7 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
     { name: "PostToolUseFailure", agent: "claude-code", implies: { success: false } },
     { name: "exec.after", tools: "command" },
     { name: "patch.after", tools: "patch" },
+    { name: "mcp.after", tools: "mcp" },
   ],
   retired: [],
   gate: false,
@@ -88,7 +89,8 @@ export const toolCallFinished: EventFacts<ToolCallFinishedEvent> = {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_EXIT_CODE: { from: ["exit_code"], tools: "command" },
     CODEX_DURATION: { from: ["duration_ms"] },
-    CODEX_TARGET_FILE: { from: ["tool_input.file_path", "tool_input.path"], tools: "patch" },
+    CODEX_PATCH_FILE: { ...PATCHED_FILE, from: ["tool_input.patch_file", ...PATCHED_FILE.from] },
+    CODEX_TARGET_FILE: PATCHED_FILE,
     CODEX_SUCCESS: { from: ["success"] },
   },
   codex: {

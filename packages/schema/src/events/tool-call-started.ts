@@ -1,4 +1,4 @@
-import { CODEX_TOOL, type EventFacts } from "../facts.ts";
+import { CODEX_TOOL, type EventFacts, PATCHED_FILE } from "../facts.ts";
 import type { ToolCallFields } from "../shared/tool-call.ts";
 
 /** The agent is about to run a tool. Can be gated: this is where a guard stops a dangerous command. */
@@ -19,6 +19,7 @@ export const toolCallStarted: EventFacts<ToolCallStartedEvent> = {
     { name: "BeforeTool", agent: "gemini" },
     { name: "exec.before", tools: "command" },
     { name: "patch.before", tools: "patch" },
+    { name: "mcp.before", tools: "mcp" },
   ],
   retired: [],
   gate: true,
@@ -27,7 +28,8 @@ export const toolCallStarted: EventFacts<ToolCallStartedEvent> = {
   env: {
     CODEX_COMMAND: { from: ["tool_input.command", "tool_input.cmd"], as: "argv", tools: "command" },
     CODEX_WORKDIR: { from: ["tool_input.workdir", "cwd"], tools: "command" },
-    CODEX_TARGET_FILE: { from: ["tool_input.file_path", "tool_input.path"], tools: "patch" },
+    CODEX_PATCH_FILE: { ...PATCHED_FILE, from: ["tool_input.patch_file", ...PATCHED_FILE.from] },
+    CODEX_TARGET_FILE: PATCHED_FILE,
   },
   codex: { PreToolUse: [...CODEX_TOOL, "mutating", "sandbox", "sandbox_policy"] },
   examples: {

@@ -1,6 +1,6 @@
 import { type AnyEvent, findEvent } from "../catalogue.ts";
 import type { CodexKey, EventFacts } from "../facts.ts";
-import { BASE_FIELDS, EVENT_FIELDS } from "../generated/fields.ts";
+import { ownFields, unknownFields } from "../own-fields.ts";
 import type { Wire } from "./wire.ts";
 
 /** Keys of a local shell call, in order; those without a value are null (seed 004, `HookToolInputLocalShell`). */
@@ -56,12 +56,6 @@ function codexName(name: string): string {
   return name.replace(/(?:^|[_-])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Fields nobody describes: they pass through untouched, as on every wire. */
-function unknownFields(event: AnyEvent, facts: EventFacts | undefined): [string, unknown][] {
-  const known: Readonly<Record<string, unknown>> = (facts && EVENT_FIELDS[facts.type]) ?? {};
-  return Object.entries(event).filter(([key]) => !Object.hasOwn(BASE_FIELDS, key) && !Object.hasOwn(known, key));
-}
-
 function encode(event: AnyEvent, hookEventName: string): Record<string, unknown> {
   const facts = findEvent(event.xcodex_event_type)?.facts;
   const found = shape(facts, hookEventName);
@@ -72,6 +66,7 @@ function encode(event: AnyEvent, hookEventName: string): Record<string, unknown>
   out.triggered_at = wholeSeconds(event.timestamp);
   out.hook_event_name = found?.[0] ?? hookEventName;
   const spelled = withTaggedInput(event);
+  // Of events that seed 004 does not have: everything that is their own.
   const own = found ? found[1].map((key) => pick(spelled, key)) : ownFields(spelled, facts);
   for (const [key, value] of [...own, ...unknownFields(event, facts)]) {
     if (value === undefined || Object.hasOwn(out, key)) continue;
@@ -86,11 +81,6 @@ function withTaggedInput(event: AnyEvent): AnyEvent {
   if (event.tool_input === undefined) return event;
   const input = tagged(event.tool_input, event.tool_kind);
   return { ...event, tool_input: input, tool_kind: event.tool_kind ?? input.input_type };
-}
-
-/** Events that seed 004 does not have: everything that is the event's own. */
-function ownFields(event: AnyEvent, facts: EventFacts | undefined): [string, unknown][] {
-  return Object.entries(event).filter(([key]) => facts && Object.hasOwn(EVENT_FIELDS[facts.type] ?? {}, key));
 }
 
 /**

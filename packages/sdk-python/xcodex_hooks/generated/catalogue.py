@@ -311,6 +311,28 @@ SPELLED: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
 }
 """The same for each event, those of every event included."""
 
+LIFECYCLE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "user-prompt-submit": (("taskId", ("turn_id",)),),
+    "tool-call-started": (
+        ("command", ("tool_input", "command")),
+        ("workdir", ("tool_input", "workdir")),
+        ("patchFile", ("tool_input", "patch_file")),
+        ("targetFile", ("tool_input", "file_path")),
+    ),
+    "tool-call-finished": (
+        ("command", ("tool_input", "command")),
+        ("duration", ("duration_ms",)),
+        ("patchFile", ("tool_input", "patch_file")),
+        ("targetFile", ("tool_input", "file_path")),
+    ),
+    "agent-turn-complete": (
+        ("taskId", ("turn_id",)),
+        ("duration", ("duration_ms",)),
+    ),
+    "session-end": (("duration", ("duration_ms",)),),
+}
+"""Canonical type → keys of the `lifecycle` wire and where in the event their values belong."""
+
 NAMES: dict[str, str] = {
     "session-start": "session-start",
     "session_start": "session-start",
@@ -335,6 +357,7 @@ NAMES: dict[str, str] = {
     "BeforeTool": "tool-call-started",
     "exec.before": "tool-call-started",
     "patch.before": "tool-call-started",
+    "mcp.before": "tool-call-started",
     "tool-call-finished": "tool-call-finished",
     "tool_call_finished": "tool-call-finished",
     "PostToolUse": "tool-call-finished",
@@ -344,6 +367,7 @@ NAMES: dict[str, str] = {
     "PostToolUseFailure": "tool-call-finished",
     "exec.after": "tool-call-finished",
     "patch.after": "tool-call-finished",
+    "mcp.after": "tool-call-finished",
     "notification": "notification",
     "Notification": "notification",
     "tui.toast.show": "notification",
@@ -388,12 +412,14 @@ ALIASES: dict[str, dict[str, Any]] = {
     "BeforeTool": {"agent": "gemini"},
     "exec.before": {},
     "patch.before": {},
+    "mcp.before": {},
     "post_tool_use": {},
     "tool.execute.after": {},
     "AfterTool": {"agent": "gemini"},
     "PostToolUseFailure": {"agent": "claude-code", "implies": {"success": False}},
     "exec.after": {},
     "patch.after": {},
+    "mcp.after": {},
     "tui.toast.show": {},
     "PreCompress": {"agent": "gemini"},
     "stop": {},

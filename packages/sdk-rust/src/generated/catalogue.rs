@@ -27,6 +27,8 @@ static SESSION_START: EventFacts = EventFacts {
     event_type: event_type::SESSION_START,
     default_name: "SessionStart",
     spelled: SPELLED,
+    fields: SessionStartEvent::FIELDS,
+    lifecycle: &[],
     build: build::<SessionStartEvent>,
 };
 
@@ -34,6 +36,8 @@ static USER_PROMPT_SUBMIT: EventFacts = EventFacts {
     event_type: event_type::USER_PROMPT_SUBMIT,
     default_name: "UserPromptSubmit",
     spelled: SPELLED,
+    fields: UserPromptSubmitEvent::FIELDS,
+    lifecycle: &[("taskId", "turn_id")],
     build: build::<UserPromptSubmitEvent>,
 };
 
@@ -48,6 +52,8 @@ static MODEL_REQUEST_STARTED: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("model", "llm_request.model"),
     ],
+    fields: ModelRequestStartedEvent::FIELDS,
+    lifecycle: &[],
     build: build::<ModelRequestStartedEvent>,
 };
 
@@ -62,6 +68,8 @@ static MODEL_RESPONSE_COMPLETED: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("model", "llm_request.model"),
     ],
+    fields: ModelResponseCompletedEvent::FIELDS,
+    lifecycle: &[],
     build: build::<ModelResponseCompletedEvent>,
 };
 
@@ -76,6 +84,13 @@ static TOOL_CALL_STARTED: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("server_name", "mcp_server.name"),
         ("server_name", "mcp_context.server_name"),
+    ],
+    fields: ToolCallStartedEvent::FIELDS,
+    lifecycle: &[
+        ("command", "tool_input.command"),
+        ("workdir", "tool_input.workdir"),
+        ("patchFile", "tool_input.patch_file"),
+        ("targetFile", "tool_input.file_path"),
     ],
     build: build::<ToolCallStartedEvent>,
 };
@@ -92,6 +107,13 @@ static TOOL_CALL_FINISHED: EventFacts = EventFacts {
         ("server_name", "mcp_server.name"),
         ("server_name", "mcp_context.server_name"),
     ],
+    fields: ToolCallFinishedEvent::FIELDS,
+    lifecycle: &[
+        ("command", "tool_input.command"),
+        ("duration", "duration_ms"),
+        ("patchFile", "tool_input.patch_file"),
+        ("targetFile", "tool_input.file_path"),
+    ],
     build: build::<ToolCallFinishedEvent>,
 };
 
@@ -99,6 +121,8 @@ static NOTIFICATION: EventFacts = EventFacts {
     event_type: event_type::NOTIFICATION,
     default_name: "Notification",
     spelled: SPELLED,
+    fields: NotificationEvent::FIELDS,
+    lifecycle: &[],
     build: build::<NotificationEvent>,
 };
 
@@ -114,6 +138,8 @@ static APPROVAL_REQUESTED: EventFacts = EventFacts {
         ("server_name", "mcp_server.name"),
         ("server_name", "mcp_context.server_name"),
     ],
+    fields: ApprovalRequestedEvent::FIELDS,
+    lifecycle: &[],
     build: build::<ApprovalRequestedEvent>,
 };
 
@@ -121,6 +147,8 @@ static PRE_COMPACT: EventFacts = EventFacts {
     event_type: event_type::PRE_COMPACT,
     default_name: "PreCompact",
     spelled: SPELLED,
+    fields: PreCompactEvent::FIELDS,
+    lifecycle: &[],
     build: build::<PreCompactEvent>,
 };
 
@@ -135,6 +163,8 @@ static SUBAGENT_START: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("subagent", "agent_type"),
     ],
+    fields: SubagentStartEvent::FIELDS,
+    lifecycle: &[],
     build: build::<SubagentStartEvent>,
 };
 
@@ -149,6 +179,8 @@ static SUBAGENT_STOP: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("subagent", "agent_type"),
     ],
+    fields: SubagentStopEvent::FIELDS,
+    lifecycle: &[],
     build: build::<SubagentStopEvent>,
 };
 
@@ -163,6 +195,8 @@ static AGENT_TURN_COMPLETE: EventFacts = EventFacts {
         ("tool_use_id", "call_id"),
         ("last_assistant_message", "prompt_response"),
     ],
+    fields: AgentTurnCompleteEvent::FIELDS,
+    lifecycle: &[("taskId", "turn_id"), ("duration", "duration_ms")],
     build: build::<AgentTurnCompleteEvent>,
 };
 
@@ -170,6 +204,8 @@ static ERROR_OCCURRED: EventFacts = EventFacts {
     event_type: event_type::ERROR_OCCURRED,
     default_name: "error-occurred",
     spelled: SPELLED,
+    fields: ErrorOccurredEvent::FIELDS,
+    lifecycle: &[],
     build: build::<ErrorOccurredEvent>,
 };
 
@@ -177,6 +213,8 @@ static SESSION_END: EventFacts = EventFacts {
     event_type: event_type::SESSION_END,
     default_name: "SessionEnd",
     spelled: SPELLED,
+    fields: SessionEndEvent::FIELDS,
+    lifecycle: &[("duration", "duration_ms")],
     build: build::<SessionEndEvent>,
 };
 
@@ -206,6 +244,7 @@ pub(crate) fn find_event(name: &str) -> Option<Found> {
         "BeforeTool" => alias(&TOOL_CALL_STARTED),
         "exec.before" => alias(&TOOL_CALL_STARTED),
         "patch.before" => alias(&TOOL_CALL_STARTED),
+        "mcp.before" => alias(&TOOL_CALL_STARTED),
         "tool-call-finished" => plain(&TOOL_CALL_FINISHED),
         "tool_call_finished" => plain(&TOOL_CALL_FINISHED),
         "PostToolUse" => plain(&TOOL_CALL_FINISHED),
@@ -215,6 +254,7 @@ pub(crate) fn find_event(name: &str) -> Option<Found> {
         "PostToolUseFailure" => alias(&TOOL_CALL_FINISHED),
         "exec.after" => alias(&TOOL_CALL_FINISHED),
         "patch.after" => alias(&TOOL_CALL_FINISHED),
+        "mcp.after" => alias(&TOOL_CALL_FINISHED),
         "notification" => plain(&NOTIFICATION),
         "Notification" => plain(&NOTIFICATION),
         "tui.toast.show" => alias(&NOTIFICATION),

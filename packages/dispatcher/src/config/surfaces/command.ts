@@ -78,8 +78,10 @@ function complete(own: OwnOptions, event: EventKey, id: string, matcher: Matcher
     mode: own.mode,
     may_gate: own.mode === "sync",
     required: own.required,
+    on_failure: own.on_failure,
     timeout_ms: own.timeout_ms,
     command: own.command,
+    answers_on_stdout: true,
   };
 }
 

@@ -130,6 +130,7 @@ function hookOf(
     mode: settings.replies ? "sync" : "async",
     may_gate: settings.replies,
     required: false,
+    on_failure: "allow",
     timeout_ms,
     target: "host",
     host: settings,

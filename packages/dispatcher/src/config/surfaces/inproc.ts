@@ -99,6 +99,7 @@ function hookOf(name: string, target: InprocTarget, at: Place, { file }: Reading
     mode: "async",
     may_gate: false,
     required: false,
+    on_failure: "allow",
     timeout_ms: DEFAULT_TIMEOUT_MS,
     target: `inproc:${name}`,
     inproc: target,

@@ -93,6 +93,7 @@ function hookOf(
     mode: "async",
     may_gate: false,
     required: false,
+    on_failure: "allow",
     timeout_ms,
     target: "pyo3",
     pyo3: settings,

@@ -89,7 +89,9 @@ public record AgentTurnCompleteEvent(
           .optional("tool_use_id", Field.Kind.STRING)
           .optional("tool_input", Field.Kind.ANY)
           .optional("metadata", Field.Kind.OBJECT)
-          .spelled("last_assistant_message", "prompt_response");
+          .spelled("last_assistant_message", "prompt_response")
+          .lifecycle("taskId", "turn_id", null)
+          .lifecycle("duration", "duration_ms", null);
 
   static AgentTurnCompleteEvent of(Reading reading) {
     Map<String, Object> fields = reading.fields();

@@ -41,11 +41,11 @@ final class Catalogue {
           plain("model-response-completed");
       case "AfterModel" -> new Name("model-response-completed", true, "gemini", Map.of());
       case "tool-call-started", "tool_call_started", "PreToolUse" -> plain("tool-call-started");
-      case "pre_tool_use", "tool.execute.before", "exec.before", "patch.before" ->
+      case "pre_tool_use", "tool.execute.before", "exec.before", "patch.before", "mcp.before" ->
           alias("tool-call-started");
       case "BeforeTool" -> new Name("tool-call-started", true, "gemini", Map.of());
       case "tool-call-finished", "tool_call_finished", "PostToolUse" -> plain("tool-call-finished");
-      case "post_tool_use", "tool.execute.after", "exec.after", "patch.after" ->
+      case "post_tool_use", "tool.execute.after", "exec.after", "patch.after", "mcp.after" ->
           alias("tool-call-finished");
       case "AfterTool" -> new Name("tool-call-finished", true, "gemini", Map.of());
       case "PostToolUseFailure" ->

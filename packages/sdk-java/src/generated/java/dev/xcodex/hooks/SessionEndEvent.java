@@ -81,7 +81,8 @@ public record SessionEndEvent(
           .optional("last_assistant_message", Field.Kind.STRING)
           .optional("tool_use_id", Field.Kind.STRING)
           .optional("tool_input", Field.Kind.ANY)
-          .optional("metadata", Field.Kind.OBJECT);
+          .optional("metadata", Field.Kind.OBJECT)
+          .lifecycle("duration", "duration_ms", null);
 
   static SessionEndEvent of(Reading reading) {
     Map<String, Object> fields = reading.fields();

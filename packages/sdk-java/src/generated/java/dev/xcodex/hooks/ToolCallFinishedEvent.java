@@ -123,7 +123,11 @@ public record ToolCallFinishedEvent(
           .optional("sandbox", Field.Kind.STRING)
           .optional("sandbox_policy", Field.Kind.STRING)
           .spelled("server_name", "mcp_server", "name")
-          .spelled("server_name", "mcp_context", "server_name");
+          .spelled("server_name", "mcp_context", "server_name")
+          .lifecycle("command", "tool_input", "command")
+          .lifecycle("duration", "duration_ms", null)
+          .lifecycle("patchFile", "tool_input", "patch_file")
+          .lifecycle("targetFile", "tool_input", "file_path");
 
   static ToolCallFinishedEvent of(Reading reading) {
     Map<String, Object> fields = reading.fields();

@@ -95,7 +95,11 @@ public record ToolCallStartedEvent(
           .optional("sandbox", Field.Kind.STRING)
           .optional("sandbox_policy", Field.Kind.STRING)
           .spelled("server_name", "mcp_server", "name")
-          .spelled("server_name", "mcp_context", "server_name");
+          .spelled("server_name", "mcp_context", "server_name")
+          .lifecycle("command", "tool_input", "command")
+          .lifecycle("workdir", "tool_input", "workdir")
+          .lifecycle("patchFile", "tool_input", "patch_file")
+          .lifecycle("targetFile", "tool_input", "file_path");
 
   static ToolCallStartedEvent of(Reading reading) {
     Map<String, Object> fields = reading.fields();

@@ -77,7 +77,8 @@ public record UserPromptSubmitEvent(
           .optional("last_assistant_message", Field.Kind.STRING)
           .optional("tool_use_id", Field.Kind.STRING)
           .optional("tool_input", Field.Kind.ANY)
-          .optional("metadata", Field.Kind.OBJECT);
+          .optional("metadata", Field.Kind.OBJECT)
+          .lifecycle("taskId", "turn_id", null);
 
   static UserPromptSubmitEvent of(Reading reading) {
     Map<String, Object> fields = reading.fields();

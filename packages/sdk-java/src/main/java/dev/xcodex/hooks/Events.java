@@ -28,17 +28,22 @@ final class Events {
    * listed.
    */
   static HookEvent toEvent(Map<String, Object> payload) {
-    Map<String, Object> said = isKebab(payload) ? fromKebab(payload) : new LinkedHashMap<>(payload);
+    boolean isLifecycle = !isKebab(payload) && Lifecycle.isOf(payload);
+    Map<String, Object> said = isLifecycle ? Lifecycle.flat(payload) : flat(payload);
     Catalogue.Name name = identify(said);
     String type = name == null ? nameOfUnknown(said) : name.type();
     Facts facts = name == null ? UnknownEvent.FACTS : Catalogue.facts(type);
+    if (isLifecycle) {
+      Lifecycle.addOwnWords(said, payload, facts);
+    }
     addOtherSpellings(said, facts);
     if (name != null) {
       addImplied(said, name);
     }
     List<Problem> problems = new ArrayList<>();
-    Map<String, Object> fields = typedFields(said, facts, problems);
-    derive(fields, said, type, name, facts);
+    Map<String, Object> fields = typedFields(said, facts, isLifecycle, problems);
+    // On the lifecycle wire the name is how a hook is configured, and tells nothing of the agent.
+    derive(fields, said, type, isLifecycle ? null : name, facts);
     for (Field field : facts.fields) {
       said.remove(field.name());
     }
@@ -49,6 +54,10 @@ final class Events {
             Collections.unmodifiableMap(said),
             payload,
             Collections.unmodifiableList(problems)));
+  }
+
+  private static Map<String, Object> flat(Map<String, Object> payload) {
+    return isKebab(payload) ? fromKebab(payload) : new LinkedHashMap<>(payload);
   }
 
   private static boolean isKebab(Map<String, Object> payload) {
@@ -149,7 +158,7 @@ final class Events {
   }
 
   private static Map<String, Object> typedFields(
-      Map<String, Object> said, Facts facts, List<Problem> problems) {
+      Map<String, Object> said, Facts facts, boolean isLifecycle, List<Problem> problems) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (Field field : facts.fields) {
       Object value = said.get(field.name());
@@ -163,7 +172,7 @@ final class Events {
       Object standIn = standIn(field);
       if (isThere) {
         problems.add(wrongType(field, value));
-      } else if (field.required() && isExpected(field.name(), said)) {
+      } else if (field.required() && isExpected(field.name(), said, isLifecycle)) {
         problems.add(missing(field, standIn));
       }
       if (field.required()) {
@@ -173,12 +182,15 @@ final class Events {
     return fields;
   }
 
-  private static boolean isExpected(String field, Map<String, Object> said) {
+  private static boolean isExpected(String field, Map<String, Object> said, boolean isLifecycle) {
     // Codex says null for "there is no transcript".
     boolean isNoTranscript = field.equals("transcript_path") && said.containsKey(field);
     boolean isForeign = !said.containsKey("schema_version");
+    // That wire has no place for it.
+    boolean isNoFolder = isLifecycle && field.equals("cwd");
     return !DERIVED.contains(field)
         && !isNoTranscript
+        && !isNoFolder
         && !(isForeign && FROM_THE_DISPATCHER.contains(field));
   }
 

@@ -18,6 +18,9 @@ final class Facts {
   /** How others spell its fields, in the order they are tried. */
   final List<Spelling> spellings = new ArrayList<>();
 
+  /** Keys of the lifecycle wire that are not simply a field's name in camelCase. */
+  final List<LifecycleKey> lifecycle = new ArrayList<>();
+
   /**
    * Facts of an unknown event. Fields and spellings are added when the record's class is loaded,
    * and never after.
@@ -49,6 +52,14 @@ final class Facts {
     return this;
   }
 
+  /**
+   * A key of the lifecycle wire, and the field and the key in its object where the value belongs.
+   */
+  Facts lifecycle(String key, String field, String inside) {
+    lifecycle.add(new LifecycleKey(key, field, inside));
+    return this;
+  }
+
   boolean has(String name) {
     for (Field field : fields) {
       if (field.name().equals(name)) {
@@ -60,4 +71,10 @@ final class Facts {
 
   /** Our name of a field and a path under which others have it. */
   record Spelling(String name, String[] path) {}
+
+  /**
+   * A key of the lifecycle wire and the field that its value is; where {@code inside} is not null,
+   * it is what stands under that key in the field's object.
+   */
+  record LifecycleKey(String key, String field, String inside) {}
 }

@@ -1,5 +1,5 @@
 import { type AnyEvent, type EnvSource, findEvent, isToolOfKind, matchCandidates, valueAt } from "@xcodex/hooks-schema";
-import type { Subject } from "../../contracts.ts";
+import type { Subject } from "../contracts.ts";
 
 /** A longer value would make the start of a process fail, and it stands in the payload anyway. */
 const LONGEST_VALUE: number = 64 * 1024;
