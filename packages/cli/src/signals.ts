@@ -27,3 +27,8 @@ export async function untilSignal<T>(use: (signal: AbortSignal) => Promise<T>): 
 export function exitCode(signal: AbortSignal, code: number): number {
   return signal.aborted ? (signal.reason as number) : code;
 }
+
+/** Whether it was Ctrl-C that stopped: for what goes on until then, that is the way to end well. */
+export function interrupted(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason === SIGNALLED + constants.signals.SIGINT;
+}

@@ -4,9 +4,27 @@
  */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, escaped);
+}
+
+/** A text from outside that has to fit into a line: printable, and cut behind so many characters. */
+export function shortened(text: string, most: number): string {
+  // What is far beyond is not even looked at.
+  const characters = [...printable(text.slice(0, 2 * most))];
+  return characters.length <= most && text.length <= 2 * most
+    ? characters.join("")
+    : `${characters.slice(0, most - 1).join("")}…`;
+}
+
+/** A value as JSON, fit for a terminal: characters from DEL on that could repaint it are escapes, which say the same. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped);
+}
+
+/** As in JSON, which itself leaves those from DEL on as they are. */
+function escaped(character: string): string {
+  const text = JSON.stringify(character).slice(1, -1);
+  return text === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : text;
 }
 
 /** The last lines of a text that are not empty, each of them printable. */
@@ -18,6 +36,11 @@ export function lastLines(text: string, count: number): readonly string[] {
 /** A duration, in milliseconds, as people read it. */
 export function duration(ms: number): string {
   return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
+}
+
+/** A duration, in milliseconds, where it matters whether it is a tenth or a whole one. */
+export function fineDuration(ms: number): string {
+  return ms < 10 ? `${Math.round(ms * 10) / 10} ms` : duration(ms);
 }
 
 /** `1 hook`, `2 hooks`. */

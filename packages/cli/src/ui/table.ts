@@ -8,12 +8,27 @@ export interface Column {
 
 /** A table as text, one line per row, columns two spaces apart. Cells are made harmless for a terminal. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const cells = [columns.map((column) => column.heading), ...rows].map((row) => row.map(printable));
-  const widths = columns.map((_, index) => cells.reduce((most, row) => Math.max(most, length(row[index])), 0));
+  return alignedLines(columns, [columns.map((column) => column.heading), ...rows], []).join("\n");
+}
+
+/**
+ * Rows of a table without its headings, one line each.
+ *
+ * @param widths of the columns; they grow as the rows need it. With the same list again, more rows stand under the ones before.
+ */
+export function alignedLines(
+  columns: readonly Omit<Column, "heading">[],
+  rows: readonly (readonly string[])[],
+  widths: number[],
+): readonly string[] {
+  const cells = rows.map((row) => row.map(printable));
+  for (const index of columns.keys()) {
+    widths[index] = cells.reduce((most, row) => Math.max(most, length(row[index])), widths[index] ?? 0);
+  }
   const lines = cells.map((row) =>
     columns.map(({ align }, index) => pad(row[index] ?? "", widths[index] ?? 0, align)).join("  "),
   );
-  return lines.map((line) => line.trimEnd()).join("\n");
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Lines of a name and a value, the values under each other. */
