@@ -47,6 +47,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "toml-eslint-parser",
     "re2js",
     "fastest-levenshtein",
+    // Requests: in the carrier of webhooks, and loaded with the first of them.
+    "undici",
+    "@modelcontextprotocol/client",
   ],
   cli: [
     "@xcodex/hooks-dispatcher",
@@ -105,7 +108,15 @@ function namedEvents(file: string): string[] {
 
 describe("inside the dispatcher", () => {
   const src = join(PACKAGES, "dispatcher", "src");
-  const shared = ["contracts.ts", "errors.ts", "paths.ts"].map((file) => join(src, file));
+  const shared = [
+    "contracts.ts",
+    "errors.ts",
+    "paths.ts",
+    "answer.ts",
+    "breaker.ts",
+    "http-rules.ts",
+    "template.ts",
+  ].map((file) => join(src, file));
 
   it("a phase imports the contracts, the errors and its own folder, never a sibling", () => {
     const wrong: string[] = [];
@@ -128,6 +139,29 @@ describe("inside the dispatcher", () => {
       /^(?:import|export) (?!type )[^;"]*from "@xcodex\/hooks-pyo3"/m.test(read(file)),
     );
     expect(loaded).toEqual([]);
+  });
+
+  /** Which folder of the launcher needs what. */
+  const CARRIED = [
+    ["undici", "launcher/webhook"],
+    ["@modelcontextprotocol/client", "launcher/mcp-tool"],
+  ] as const;
+
+  it.each(CARRIED)("%s is imported in %s only", (name, folder) => {
+    const users = sources(src).filter((file) => imports(file).some((target) => `${target}/`.startsWith(`${name}/`)));
+    expect(users.length).toBeGreaterThan(0);
+    const wrong = users.filter((file) => !relative(src, file).startsWith(`${folder}/`));
+    expect(wrong.map((file) => relative(src, file))).toEqual([]);
+  });
+
+  it.each(CARRIED)("%s is not loaded before there is a run for it: only await import(…) leads into %s", (_, folder) => {
+    const outside = sources(src).filter((file) => !relative(src, file).startsWith(`${folder}/`));
+    const early = outside.filter((file) =>
+      [...read(file).matchAll(/^(?:import|export) (?!type )(?:[^;"(]* from )?"(\.[^"]*)"/gm)].some(([, target = ""]) =>
+        relative(src, resolve(dirname(file), target)).startsWith(`${folder}/`),
+      ),
+    );
+    expect(early.map((file) => relative(src, file))).toEqual([]);
   });
 
   it("no file names an event", () => {
@@ -171,6 +205,7 @@ describe("every registry equals its folder", () => {
     ["schema/src/wires", "schema/src/wires/index.ts"],
     ["dispatcher/src/runners", "dispatcher/src/runners/index.ts"],
     ["dispatcher/src/config/surfaces", "dispatcher/src/config/surfaces/index.ts"],
+    ["dispatcher/src/config/hooks-toml/types", "dispatcher/src/config/hooks-toml/types/index.ts"],
     ["cli/src/commands", "cli/src/commands/index.ts"],
     ["cli/src/kinds", "cli/src/kinds/index.ts"],
   ];
@@ -178,7 +213,7 @@ describe("every registry equals its folder", () => {
   const shared = new Set([
     ...["index.ts", "wire.ts", "surface.ts", "kind.ts"],
     // What runners of several kinds have in common.
-    ...["at-exit.ts", "breaker.ts", "byte-chunks.ts", "health.ts", "replies.ts"],
+    ...["at-exit.ts", "byte-chunks.ts", "event-env.ts", "health.ts", "launched.ts", "replies.ts"],
   ]);
 
   for (const [folder, registry] of registries) {

@@ -7,7 +7,8 @@
 export type Answer =
   /** Nothing against it. `ignored` names what it asked for besides, that nobody can do here. */
   | { readonly kind: "silent"; readonly ignored?: string }
-  | { readonly kind: "block"; readonly reason?: string }
+  /** Stop it. `halts`: with `continue: false`, which wants the agent to stop altogether, not to work on. */
+  | { readonly kind: "block"; readonly reason?: string; readonly halts?: true }
   /** It means to be an answer and cannot be followed. */
   | { readonly kind: "unreadable"; readonly why: string };
 
@@ -20,24 +21,35 @@ const STOPS: readonly unknown[] = ["block", "deny"];
 const GOES_ON: readonly unknown[] = ["allow", "approve", "continue"];
 const ASKS: readonly unknown[] = ["ask", "defer"];
 
+/** A decision that is an object says it here (PermissionRequest of Codex and Claude Code). */
+const BEHAVIOR = "behavior";
+
 /** Where a decision stands, and its reason beside it: agents' own shapes, ours first. */
 const PLACES: readonly { readonly at: readonly string[]; readonly reasons: readonly string[] }[] = [
-  { at: ["decision"], reasons: ["reason", "stopReason"] },
-  // Codex, Claude Code, Copilot
+  { at: ["decision"], reasons: ["reason", "message"] },
+  // Codex, Claude Code, VS Code
   { at: ["hookSpecificOutput", "permissionDecision"], reasons: ["permissionDecisionReason"] },
+  // Copilot
   { at: ["permissionDecision"], reasons: ["permissionDecisionReason"] },
-  // PermissionRequest of Codex and Claude Code
-  { at: ["hookSpecificOutput", "decision", "behavior"], reasons: ["message"] },
-  { at: ["behavior"], reasons: ["message"] },
-  // VS Code
-  { at: ["hookSpecificOutput", "decision"], reasons: ["reason"] },
+  // VS Code as a text; Codex and Claude Code as an object
+  { at: ["hookSpecificOutput", "decision"], reasons: ["message", "reason"] },
+  // Copilot
+  { at: [BEHAVIOR], reasons: ["message"] },
   // Cursor
   { at: ["permission"], reasons: ["agent_message", "user_message"] },
 ];
 
+/** Where else a reason may stand, when there is none beside the decision. */
+const REASONS: readonly string[] = ["stopReason", "reason", "agent_message", "user_message", "systemMessage"];
+
 /** What an answer may ask for beside its decision, and nobody here can do. */
 const WISHES: readonly (readonly string[])[] = [
   ["hookSpecificOutput", "updatedInput"],
+  ["hookSpecificOutput", "tool_input"],
+  ["hookSpecificOutput", "decision", "updatedInput"],
+  ["hookSpecificOutput", "decision", "updatedPermissions"],
+  ["hookSpecificOutput", "updatedToolOutput"],
+  ["hookSpecificOutput", "updatedMCPToolOutput"],
   ["hookSpecificOutput", "additionalContext"],
   ["updated_input"],
   ["modifiedArgs"],
@@ -45,49 +57,101 @@ const WISHES: readonly (readonly string[])[] = [
   ["additional_context"],
 ];
 
-/** Reads an answer that is a value: nothing, or an object. */
+/** Reads an answer that is a value: nothing, or an object. Throws what a getter of it throws. */
 export function readAnswer(value: unknown): Answer {
   if (value === undefined || value === null) return SILENT;
-  if (typeof value !== "object" || Array.isArray(value)) return { kind: "unreadable", why: "it is no object" };
-  const answer = value as Fields;
-  for (const { at, reasons } of PLACES) {
-    const said = follow(answer, at);
-    if (said === undefined || said === null || typeof said === "object") continue;
-    const beside = follow(answer, at.slice(0, -1)) as Fields;
-    if (STOPS.includes(said)) return blocked([beside, answer], [...reasons, "reason"]);
-    if (ASKS.includes(said)) return { kind: "unreadable", why: `it says ${JSON.stringify(said)}, and nobody can be asked here` };
-    if (!GOES_ON.includes(said)) {
-      return { kind: "unreadable", why: `its ${at.join(".")} is ${shown(said)}, neither "block" nor "allow"` };
-    }
-  }
-  if (answer.continue === false) return blocked([answer], ["stopReason", "reason"]);
-  const ignored = WISHES.find((path) => follow(answer, path) !== undefined)?.join(".");
+  if (!isObject(value)) return { kind: "unreadable", why: "it is no object" };
+  const said = PLACES.flatMap((place) => wordAt(value, place) ?? []);
+  const halts = value.continue === false;
+  const stop = said.find(({ word }) => STOPS.includes(word));
+  if (stop || halts) return blocked([...(stop?.places ?? []), [value, REASONS]], halts);
+  // Cursor, when it is about to stop: what to go on with.
+  const followUp = textAt(value, "followup_message");
+  if (followUp !== undefined) return { kind: "block", reason: followUp };
+  const why = oddity(value, said);
+  if (why !== undefined) return { kind: "unreadable", why };
+  const ignored = WISHES.find((path) => follow(value, path) !== undefined)?.join(".");
   return ignored === undefined ? SILENT : { kind: "silent", ignored };
 }
 
 /**
- * Reads an answer that is text: JSON, alone or as the last line behind whatever else was printed. Text that does not mean to be JSON says
- * nothing: it begins with no brace.
+ * Reads an answer that is text: JSON, alone or behind whatever else was printed before it, on lines of its own. A JSON string that holds
+ * JSON is read as that. Text that does not mean to be JSON says nothing.
  */
 export function readAnswerText(text: string): Answer {
   const trimmed = text.trim();
   if (trimmed === "") return SILENT;
   const whole = parse(trimmed);
-  if (whole !== undefined) return typeof whole.value === "object" ? readAnswer(whole.value) : SILENT;
-  const last = trimmed.slice(trimmed.lastIndexOf("\n") + 1).trim();
-  const line = last === trimmed || !last.startsWith("{") ? undefined : parse(last);
-  if (line !== undefined) return readAnswer(line.value);
-  return trimmed.startsWith("{") || last.startsWith("{") ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
+  if (whole !== undefined)
+    return typeof whole.value === "string" ? readAlone(whole.value.trim()) : readParsed(whole.value);
+  const last = trimmed.slice(startOfLastObject(trimmed));
+  const line = last.split("\n", 1)[0] ?? "";
+  const behind = parse(last) ?? parse(line);
+  if (behind !== undefined) return readParsed(behind.value);
+  return meansToBeJson(trimmed) || meansToBeJson(last) ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
 }
 
-function blocked(places: readonly Fields[], reasons: readonly string[]): Answer {
-  for (const place of places) {
-    for (const key of reasons) {
-      const reason = place[key];
-      if (typeof reason === "string" && reason.trim() !== "") return { kind: "block", reason: reason.trim() };
-    }
-  }
-  return { kind: "block" };
+/** What was in a JSON string. */
+function readAlone(text: string): Answer {
+  const inner = parse(text);
+  if (inner !== undefined) return readParsed(inner.value);
+  return meansToBeJson(text) ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
+}
+
+/** A number or a word that happens to be JSON means nothing. */
+function readParsed(value: unknown): Answer {
+  return typeof value === "object" ? readAnswer(value) : SILENT;
+}
+
+/** Where the last line begins that begins with a brace: there is the whole object, on one line or on many. */
+function startOfLastObject(text: string): number {
+  const at = text.lastIndexOf("\n{");
+  return at >= 0 ? at + 1 : 0;
+}
+
+/** A brace alone also begins a block of code; a name or a quote behind it is meant for a reader of JSON. */
+function meansToBeJson(text: string): boolean {
+  return /^\{(?:[ \t]*["'\w]|\s*"|$)/.test(text);
+}
+
+/** A word at the place of a decision, and where its reason may be. */
+interface Said {
+  readonly at: string;
+  readonly word: unknown;
+  readonly places: readonly Place[];
+}
+
+type Place = readonly [where: Fields, keys: readonly string[]];
+
+function wordAt(answer: Fields, { at, reasons }: (typeof PLACES)[number]): Said | undefined {
+  const found = follow(answer, at);
+  if (found === undefined || found === null) return undefined;
+  const inside: readonly Place[] = isObject(found) ? [[found, reasons]] : [];
+  const word = isObject(found) ? (found[BEHAVIOR] ?? found) : found;
+  return { at: at.join("."), word, places: [...inside, [follow(answer, at.slice(0, -1)) as Fields, reasons]] };
+}
+
+function blocked(places: readonly Place[], halts: boolean): Answer {
+  const reason = places.flatMap(([where, keys]) => keys.flatMap((key) => textAt(where, key) ?? []))[0];
+  return { kind: "block", ...(reason === undefined ? {} : { reason }), ...(halts ? { halts } : {}) };
+}
+
+/** What cannot be followed in an answer that stops nothing. */
+function oddity(answer: Fields, said: readonly Said[]): string | undefined {
+  const odd = said.find(({ word }) => !GOES_ON.includes(word));
+  if (odd && ASKS.includes(odd.word)) return `it says ${shown(odd.word)}, and nobody can be asked here`;
+  if (odd) return `its ${odd.at} is ${shown(odd.word)}, neither "block" nor "allow"`;
+  const own = answer.hookSpecificOutput ?? {};
+  if (!isObject(own)) return `its hookSpecificOutput is ${shown(own)}, no object`;
+  const goesOn = answer.continue ?? true;
+  // An object is somebody else's: servers have such a key too.
+  if (typeof goesOn === "boolean" || typeof goesOn === "object") return undefined;
+  return `its continue is ${shown(goesOn)}, neither true nor false`;
+}
+
+function textAt(place: Fields, key: string): string | undefined {
+  const text = place[key];
+  return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined;
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {
@@ -98,16 +162,25 @@ function parse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
+/** Nothing that is asked for is a property of every object, so that a prototype can be read along: of a class, for functions. */
 function follow(value: unknown, path: readonly string[]): unknown {
   let here = value;
   for (const key of path) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined;
-    here = (here as Fields)[key];
+    if (!isObject(here)) return undefined;
+    here = here[key];
   }
   return here;
 }
 
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const LONGEST_SHOWN = 60;
+
+/** Never throws: a value of a function's own may have loops in it. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

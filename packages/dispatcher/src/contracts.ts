@@ -197,11 +197,18 @@ export interface Pyo3Hook extends HookBase {
   readonly pyo3: Pyo3Settings;
 }
 
+/** A hook that cannot be used as it is configured, and has to stop what it guards until it can be. Delivered to, it has failed. */
+export interface BrokenHook extends HookBase {
+  readonly runner: "broken";
+  /** Why it cannot be used: the first of its errors. */
+  readonly problem: ConfigProblem;
+}
+
 /**
  * One configured subscription, validated; which runner delivers to it tells the kinds apart. Nothing of the file it came from
  * remains but its origin.
  */
-export type Hook = CommandHook | WebhookHook | McpToolHook | HostHook | InprocHook | Pyo3Hook;
+export type Hook = CommandHook | WebhookHook | McpToolHook | HostHook | InprocHook | Pyo3Hook | BrokenHook;
 
 /** A program to start: argv without a shell, or a string for the platform's shell. */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string };
@@ -270,6 +277,31 @@ export interface HooksToml {
   readonly debug: boolean;
 }
 
+/** A regular expression of the user's. Its engine takes time in proportion to its input, whatever the pattern. */
+export interface Pattern {
+  /** As written in the configuration. */
+  readonly source: string;
+  /** Where it matches, in UTF-16 units, in order, none of them empty. Pure. */
+  readonly spansIn: (text: string) => readonly (readonly [start: number, end: number])[];
+}
+
+/** A pattern for secrets of one kind. */
+export interface NamedPattern {
+  /** Kind of their labels: a-z, 0-9 and hyphens. */
+  readonly name: string;
+  readonly pattern: Pattern;
+}
+
+/** `[hooks.redact]`: what happens to secrets in events before hooks see them. */
+export interface Redaction {
+  /** Default true. */
+  readonly enabled: boolean;
+  /** A secret in whose text one of these matches is left alone. Default none. */
+  readonly allow: readonly Pattern[];
+  /** What is a secret besides those that are known. Default none. */
+  readonly patterns: readonly NamedPattern[];
+}
+
 /** A configuration, read: the hooks that work and the problems of those that do not. */
 export interface Config {
   readonly codex_home: string;
@@ -282,6 +314,7 @@ export interface Config {
   /** Of all files, file by file. */
   readonly problems: readonly ConfigProblem[];
   readonly limits: Limits;
+  readonly redaction: Redaction;
   /** Absent when nothing says that there is one. */
   readonly hooks_toml?: HooksToml;
 }
@@ -308,6 +341,8 @@ export interface Plan {
   readonly event: AnyEvent;
   /** Whether the event itself may be gated. */
   readonly gate: boolean;
+  /** Whether the agent is about to end its work: stopped from that, it works on. */
+  readonly ends_work?: boolean;
   readonly hooks: readonly Hook[];
   /** What the agent says about its session. */
   readonly context?: AgentContext;
@@ -449,9 +484,11 @@ export interface RunEnd {
   readonly stderr: string;
   /** Why it blocks, in its own words, at most 8 KiB; only when it said so. */
   readonly reason?: string;
+  /** It wants the agent to halt, not to work on (`continue: false`). */
+  readonly halts?: true;
   /** Tries of a webhook. */
   readonly attempts?: number;
-  /** HTTP status of the last try. */
+  /** The last HTTP status that came. */
   readonly status?: number;
   /** What went wrong and what to do, for every outcome but `ok`. */
   readonly message?: string;
@@ -483,11 +520,10 @@ export interface HostStart {
   readonly grace_ms: number;
 }
 
-/** What a host says about one line, as its stdout had it. */
+/** What a host says about one line, as its stdout had it: an answer in any of the shapes of `answer.ts`, and the line it is about. */
 export interface HostAnswer {
   readonly seq: number;
-  readonly decision?: unknown;
-  readonly reason?: unknown;
+  readonly [key: string]: unknown;
 }
 
 /** How a host ended, or why there never was one. `code` and `message` are there unless it ended well and was told to. */
@@ -613,7 +649,8 @@ export interface RunnerReport {
 /** What a hook said. Failure is a value. */
 export type Reply =
   | { readonly kind: "silent" }
-  | { readonly kind: "blocked"; readonly reason: string }
+  /** `halts`: it wants the agent to halt altogether, so it does not stop one that is about to end its work. */
+  | { readonly kind: "blocked"; readonly reason: string; readonly halts?: true }
   | { readonly kind: "failed"; readonly code: string; readonly message: string };
 
 /** A hook, how its run ended, and what that says. */
@@ -662,7 +699,7 @@ export interface RunRecord {
   readonly delivery?: "stdin" | "file" | "request";
   /** Tries of a webhook. */
   readonly attempts?: number;
-  /** HTTP status of the last try. */
+  /** The last HTTP status that came. */
   readonly status?: number;
   readonly pid?: number;
   readonly log?: string;

@@ -23,6 +23,8 @@ import { decide } from "./decide/decide.ts";
 import { deliver, type Kinds, type Listeners } from "./deliver/deliver.ts";
 import { subjectOf } from "./deliver/subject.ts";
 import { planFor } from "./plan/plan.ts";
+import { skippedHooks } from "./plan/skipped.ts";
+import { createRedactor } from "./redact/redactor.ts";
 import * as registry from "./runners/index.ts";
 import { type Launched, launchedRunner } from "./runners/launched.ts";
 
@@ -158,7 +160,7 @@ function guarded(config: Config, launcher: Launcher, options: DispatcherOptions)
   };
 }
 
-/** The pipeline: complete → plan → encode → deliver → decide. */
+/** The pipeline: complete → plan → redact → encode → deliver → decide. Matchers see the event as it is, hooks without its secrets. */
 function running(config: Config, tools: Omit<RunnerTools, "hooks">, options: DispatcherOptions): Dispatcher {
   const { launcher } = tools;
   const kinds = runnersFor(config, tools);
@@ -172,7 +174,12 @@ function running(config: Config, tools: Omit<RunnerTools, "hooks">, options: Dis
     lost += 1;
     launcher.note(record);
   };
-  const plan = (input: EventInput): Plan => planFor(config, complete(input, options, unreadable), options.context);
+  const redactor = createRedactor(config.redaction);
+  const plan = (input: EventInput): Plan => {
+    const planned = planFor(config, complete(input, options, unreadable), options.context);
+    noteSkipped(config, planned, launcher);
+    return planned.hooks.length === 0 ? planned : { ...planned, event: redactor.redact(planned.event) };
+  };
   let closing: Promise<CloseReport> | undefined;
   return {
     config,
@@ -248,7 +255,19 @@ function collect(kinds: Kinds, plan: Plan, wait: Wait, onLost: Listeners["onLost
 }
 
 /** Writes a record about an event that no hook was handed. */
-function note(launcher: Launcher, event: AnyEvent, why: Pick<RunRecord, "outcome" | "code" | "message">): void {
+function note(
+  launcher: Launcher,
+  event: AnyEvent,
+  why: Pick<RunRecord, "hook" | "surface" | "origin" | "outcome" | "code" | "message">,
+): void {
   const { timestamp: _, cwd: __, ...facts } = subjectOf(event);
   launcher.note({ schema_version: 1, at: new Date().toISOString(), run_id: randomUUID(), ...facts, ...why });
+}
+
+/** Writes a record about every hook of hooks.toml that does not run, where that file asks for it. */
+function noteSkipped(config: Config, { event, context }: Plan, launcher: Launcher): void {
+  for (const { hook, code, message } of skippedHooks(config, event, context)) {
+    const origin = `${hook.origin.file}:${hook.origin.line}`;
+    note(launcher, event, { hook: hook.id, surface: hook.surface, origin, outcome: "skipped", code, message });
+  }
 }

@@ -19,6 +19,7 @@ import { subjectOf } from "./deliver/subject.ts";
 import { invocationOf } from "./launcher/platform.ts";
 import { planFor } from "./plan/plan.ts";
 import { conditionValue, failedCondition, type Rule, refusalOf, type Wanted } from "./plan/rules.ts";
+import { createRedactor } from "./redact/redactor.ts";
 import { eventEnv } from "./runners/event-env.ts";
 import { fillArguments } from "./runners/mcp_tool/arguments.ts";
 
@@ -49,8 +50,6 @@ export interface ExplainOptions {
   readonly noHooks?: boolean;
   /** Hooks whose breaker is open, by id, and what is known of it. */
   readonly breakers?: ReadonlyMap<string, string>;
-  /** What is done to an event before it goes out. Default: nothing. */
-  readonly redact?: (event: AnyEvent) => AnyEvent;
 }
 
 /** What happens to one event. */
@@ -118,9 +117,9 @@ export interface ExplainedDelivery {
 export function explain(config: Config, event: AnyEvent, options: ExplainOptions = {}): Explanation {
   const facts = findEvent(event.xcodex_event_type)?.facts;
   const names = matchCandidates(event, facts);
-  const { context = {}, redact = (same: AnyEvent) => same } = options;
+  const { context = {} } = options;
   const asked: Asked = { event, names, context, options, planned: planFor(config, event, context).hooks };
-  const delivered: Plan = { ...planFor(config, event, context), event: redact(event) };
+  const delivered: Plan = { ...planFor(config, event, context), event: createRedactor(config.redaction).redact(event) };
   const hooks = [
     ...config.hooks.map((hook) => explainHook(hook, asked, delivered, config)),
     ...config.disabled.map((off) => explainDisabled(off, asked, delivered)),
@@ -149,7 +148,9 @@ interface No {
 function explainHook(hook: Hook, asked: Asked, plan: Plan, config: Config): ExplainedHook {
   const no = switchedOff(asked.options) ?? refusal(hook, asked) ?? afterTheRules(hook, asked);
   const base = describeHook(hook, plan);
-  return no ? { ...base, runs: false, ...no } : { ...base, runs: true, delivery: deliveryOf(hook, plan, config, asked) };
+  return no
+    ? { ...base, runs: false, ...no }
+    : { ...base, runs: true, delivery: deliveryOf(hook, plan, config, asked) };
 }
 
 function explainDisabled({ hook, why }: DisabledHook, asked: Asked, plan: Plan): ExplainedHook {
@@ -160,7 +161,12 @@ function explainDisabled({ hook, why }: DisabledHook, asked: Asked, plan: Plan):
 function describeHook(hook: Hook, plan: Plan): Omit<ExplainedHook, "runs"> {
   const { id, surface, runner, key, event_type, mode, on_failure, timeout_ms, priority, origin } = hook;
   const named = { id, surface, runner, key, event_type, mode, on_failure, timeout_ms };
-  return { ...named, ...(priority ? { priority } : {}), origin: `${origin.file}:${origin.line}`, ...stopping(hook, plan) };
+  return {
+    ...named,
+    ...(priority ? { priority } : {}),
+    origin: `${origin.file}:${origin.line}`,
+    ...stopping(hook, plan),
+  };
 }
 
 function switchedOff({ noHooks, env = process.env }: ExplainOptions): No | undefined {
@@ -236,6 +242,7 @@ const HOW: Readonly<Record<Hook["runner"], (hook: Hook) => string>> = {
   host: () => "by an answer on its stdout",
   inproc: () => "by what it returns",
   pyo3: () => "",
+  broken: () => "it cannot be used as it is written, and its failure stops the agent until it is mended",
 };
 
 function deliveryOf(hook: Hook, plan: Plan, config: Config, asked: Asked): ExplainedDelivery {
@@ -258,8 +265,15 @@ function deliveryOf(hook: Hook, plan: Plan, config: Config, asked: Asked): Expla
       const filled = fillArguments(hook.mcp_tool.arguments, event, hook.key);
       return { call: { server: server.name, transport: server.transport, tool, arguments: filled } };
     }
+    case "broken":
+      return {};
     case "host":
-      return { argv: hook.host.argv, cwd: config.codex_home, env: { CODEX_HOME: config.codex_home, [DEPTH]: "1" }, ...sent };
+      return {
+        argv: hook.host.argv,
+        cwd: config.codex_home,
+        env: { CODEX_HOME: config.codex_home, [DEPTH]: "1" },
+        ...sent,
+      };
     case "inproc":
       return { function: functionText(hook.inproc) };
     case "pyo3":

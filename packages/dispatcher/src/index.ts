@@ -5,6 +5,7 @@
  */
 export { resolveCodexHome } from "./config/home.ts";
 export type { InprocModule } from "./config/inproc-option.ts";
+export { jsonErrorAt } from "./config/json-position.ts";
 export { type LoadOptions, loadConfig } from "./config/load.ts";
 export { nearest } from "./config/nearest.ts";
 export { formatProblem } from "./config/problems.ts";
@@ -20,7 +21,6 @@ export {
   insideHook,
 } from "./dispatcher.ts";
 export { CONFIG_CODES, HooksError, RUN_CODES } from "./errors.ts";
-export { findProgram, type ProgramSearch, pathOf } from "./launcher/platform.ts";
 export {
   type ExplainedDelivery,
   type ExplainedHook,
@@ -29,5 +29,6 @@ export {
   type Explanation,
   explain,
 } from "./explain.ts";
+export { findProgram, type ProgramSearch, pathOf } from "./launcher/platform.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";
 export { planFor } from "./plan/plan.ts";

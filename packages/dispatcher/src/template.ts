@@ -10,8 +10,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** A variable that nothing stands for. */
 export interface Missing {
   readonly name: string;
-  /** `unset`: nobody gave it. `circular`: it is made of itself. */
-  readonly why: "unset" | "circular";
+  /** `unset`: nobody gave it. `circular`: it is made of itself. `too_long`: longer than any environment can hold. */
+  readonly why: "unset" | "circular" | "too_long";
 }
 
 /** A text with its variables filled in. What is missing stands for nothing. */
@@ -32,7 +32,7 @@ export function malformedIn(text: string): string | undefined {
 /** Fills a text in. */
 export function fill(text: string, variables: Variables): Filled {
   return fillWith(text, (name) => {
-    const value = valueOf(variables, name);
+    const value = lookUp(variables, name);
     return value === undefined ? { missing: [{ name, why: "unset" }] } : { value };
   });
 }
@@ -54,6 +54,9 @@ export function variablesOf(table: Templates | undefined, outside: Variables): V
   return { ...outside, ...Object.fromEntries(own) };
 }
 
+/** Variables that are made of each other could otherwise grow without end. */
+const LONGEST_VALUE: number = 64 * 1024;
+
 type Found = { readonly value: string } | { readonly missing: readonly Missing[] };
 
 function fillWith(text: string, find: (name: string) => Found): Filled {
@@ -74,13 +77,14 @@ function entryOf(table: Templates, key: string, outside: Variables, above: reado
     if (name !== key && path.includes(name)) return { missing: [{ name, why: "circular" }] };
     if (name !== key && Object.hasOwn(table, name)) {
       const { text, missing } = entryOf(table, name, outside, path);
-      return missing.length > 0 ? { missing } : { value: text };
+      if (missing.length > 0) return { missing };
+      return text.length > LONGEST_VALUE ? { missing: [{ name, why: "too_long" }] } : { value: text };
     }
-    const value = valueOf(outside, name);
+    const value = lookUp(outside, name);
     return value === undefined ? { missing: [{ name, why: "unset" }] } : { value };
   });
 }
 
-function valueOf(variables: Variables, name: string): string | undefined {
+function lookUp(variables: Variables, name: string): string | undefined {
   return Object.hasOwn(variables, name) || variables === process.env ? variables[name] : undefined;
 }

@@ -1,15 +1,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDispatcher, type Decision, type EventInput } from "@xcodex/hooks-dispatcher";
+import { createDispatcher, type Decision, type EventInput, type InprocModule } from "@xcodex/hooks-dispatcher";
 import { Ajv } from "ajv";
 import { afterAll, describe, expect, it } from "vitest";
 
 interface Vector {
   readonly description: string;
   readonly toml: string;
+  /** Hooks of the agent's own program, as text. */
+  readonly functions?: readonly (Omit<InprocModule, "onEvent"> & { readonly source: string })[];
   readonly event: EventInput;
-  readonly expect: { action: string; reason?: string; reason_matches?: string; outcomes: string[] };
+  readonly expect: {
+    readonly action: string;
+    readonly reason?: string;
+    readonly reason_matches?: string;
+    readonly decided_by?: readonly string[];
+    readonly outcomes: readonly string[];
+    readonly codes?: readonly string[];
+  };
 }
 
 const CONFORMANCE = join(import.meta.dirname, "..", "..", "..", "conformance");
@@ -28,7 +37,11 @@ async function decideOn(vector: Vector, inProcess: boolean): Promise<Decision> {
   writeFileSync(join(codexHome, "config.toml"), vector.toml);
   const env = { ...process.env };
   delete env.XCODEX_HOOKS_DEPTH;
-  const dispatcher = await createDispatcher({ codexHome, inProcess, env });
+  const inproc = vector.functions?.map(({ source, ...rest }) => ({
+    ...rest,
+    onEvent: new Function(`return (${source});`)(),
+  }));
+  const dispatcher = await createDispatcher({ codexHome, inProcess, env, inproc: inproc ?? [] });
   const decision = await dispatcher.dispatch(vector.event, { wait: "all" });
   await dispatcher.close(10_000);
   return decision;
@@ -48,6 +61,9 @@ for (const inProcess of [true, false]) {
           if (vector.expect.action === "continue") expect(decision).not.toHaveProperty("reason");
           if (vector.expect.reason !== undefined) expect(decision.reason).toBe(vector.expect.reason);
           if (vector.expect.reason_matches) expect(decision.reason).toMatch(new RegExp(vector.expect.reason_matches));
+          if (vector.expect.decided_by) expect(decision.decided_by).toEqual(vector.expect.decided_by);
+          const codes = decision.replies.flatMap(({ end }) => end.code ?? []);
+          if (vector.expect.codes) expect(codes).toEqual(vector.expect.codes);
         });
       }
     },

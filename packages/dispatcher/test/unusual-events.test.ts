@@ -107,7 +107,8 @@ describe.each([
     let reads = 0;
     const toJSON = (): string => {
       reads += 1;
-      if (reads > WIRES.length) throw new Error("read once too often");
+      // Once to look for secrets, then once per wire.
+      if (reads > 1 + WIRES.length) throw new Error("read once too often");
       return "ls";
     };
     const { action, replies } = await dispatcher.dispatch({ ...toolCall, tool_input: { command: { toJSON } } });

@@ -47,7 +47,10 @@ export function arrayHook(own: ArrayHook, event: EventKey, argv: readonly string
     mode: own.mode,
     may_gate: own.mode === "sync",
     required: false,
+    on_failure: "allow",
     timeout_ms: reading.settings.timeout_ms,
     command: { argv },
+    // Seed 004 gives stdout to nobody, and observers decide nothing.
+    answers_on_stdout: false,
   };
 }

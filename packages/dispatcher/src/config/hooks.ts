@@ -1,14 +1,18 @@
 import type { Hook } from "../contracts.ts";
 import { acceptedNames, namesEvent, unquotedName } from "./event-key.ts";
+import { isOfHooksToml } from "./hooks-toml/categories.ts";
 import { nearest } from "./nearest.ts";
-import { OTHER_VERSIONS_KEYS, readOtherVersionsKey } from "./other-versions.ts";
 import { byPlace, describe, type Problems, tomlKey } from "./problems.ts";
+import { REDACTION_KEYS } from "./redaction.ts";
 import { SETTINGS } from "./settings.ts";
 import * as registry from "./surfaces/index.ts";
 import type { Reading, Surface } from "./surfaces/surface.ts";
 import type { TomlEntry, TomlTable, TomlValue } from "./toml.ts";
 
 const SURFACES: readonly Surface[] = Object.values<Surface>(registry);
+
+/** Keys of `[hooks]` that are no hooks. */
+const OWN_KEYS: readonly string[] = [...SETTINGS, ...REDACTION_KEYS];
 
 /** Keys of `[hooks]` that belong to one surface each, for "did you mean". */
 const SURFACE_KEYS: readonly string[] = SURFACES.flatMap(({ keys }) => keys);
@@ -20,7 +24,7 @@ const SURFACE_KEYS: readonly string[] = SURFACES.flatMap(({ keys }) => keys);
 export async function readHooks(reading: Reading): Promise<readonly Hook[]> {
   const byTurn = new Map<number, Hook[]>();
   for (const entry of reading.table.entries.values()) {
-    if (SETTINGS.includes(entry.key) || readOtherVersionsKey(entry, reading.problems)) continue;
+    if (OWN_KEYS.includes(entry.key)) continue;
     const surface = surfaceOf(entry);
     if (!surface) {
       reportUnclaimed(entry, reading.problems);
@@ -50,17 +54,15 @@ function reportUnclaimed(entry: TomlEntry, problems: Problems): void {
   } else if (namesEvent(key) && isCodexs(value)) {
     const text = `Cannot run ${path} from here: this is how Codex configures hooks of its own, and Codex runs them. To have them run here, write [[hooks.command.${tomlKey(key)}]].`;
     problems.warning("not_ours", at, text);
+  } else if (isOfHooksToml(key)) {
+    const text = `Cannot use ${path}: it is one of the keys of hooks.toml, and this is config.toml. Move it there, and enable that file in config.json: { "hooks": { "enabled": true } }.`;
+    problems.error("unknown_key", at, text);
   } else if (namesEvent(key)) {
     const text = `Cannot use ${path}: it is ${describe(value)}. Write [["program", "argument"]] for programs that look on, ["program", "argument"] for one that may stop the agent, or [[hooks.command.${tomlKey(key)}]] for matchers and options.`;
     problems.error("wrong_type", at, text);
   } else {
     const text = `Cannot use ${path}: there is no such key, and ${describe(value)} is not how hooks of an event are written. Mend its name or remove it.`;
-    problems.error(
-      "unknown_key",
-      at,
-      text,
-      nearest(key, [...SETTINGS, ...SURFACE_KEYS, ...OTHER_VERSIONS_KEYS, ...acceptedNames()]),
-    );
+    problems.error("unknown_key", at, text, nearest(key, [...OWN_KEYS, ...SURFACE_KEYS, ...acceptedNames()]));
   }
 }
 

@@ -6,9 +6,9 @@ import type { Place, TomlValue } from "./toml.ts";
 export interface Problems {
   /**
    * An entry was left out or cannot work as written. `near` is the nearest valid name; it is added to the text unless that
-   * says it already.
+   * says it already. Returns the problem, for a hook that has to give it as its reason.
    */
-  readonly error: (code: string, at: Place, text: string, near?: string) => void;
+  readonly error: (code: string, at: Place, text: string, near?: string) => ConfigProblem;
   /** It works, but not as one may think. */
   readonly warning: (code: string, at: Place, text: string, near?: string) => void;
   /** All of them so far, in file order. */
@@ -18,14 +18,22 @@ export interface Problems {
 /** Starts collecting for one file. */
 export function collectProblems(file: string): Problems {
   const found: ConfigProblem[] = [];
-  const add = (severity: ConfigProblem["severity"], code: string, at: Place, text: string, near?: string): void => {
+  const add = (
+    severity: ConfigProblem["severity"],
+    code: string,
+    at: Place,
+    text: string,
+    near?: string,
+  ): ConfigProblem => {
     const origin = { file, line: at.line, column: at.column };
-    if (near === undefined) found.push({ severity, code, origin, message: text });
-    else found.push({ severity, code, origin, message: suggest(text, near), did_you_mean: near });
+    const named = near === undefined ? { message: text } : { message: suggest(text, near), did_you_mean: near };
+    const problem = { severity, code, origin, ...named };
+    found.push(problem);
+    return problem;
   };
   return {
     error: (...problem) => add("error", ...problem),
-    warning: (...problem) => add("warning", ...problem),
+    warning: (...problem) => void add("warning", ...problem),
     all: () => [...found].sort((a, b) => byPlace(a.origin, b.origin)),
   };
 }

@@ -21,7 +21,7 @@ import type {
 import { DEPTH } from "../contracts.ts";
 import { type CallRun, type Carrier, startCall } from "./call.ts";
 import { CARRIERS } from "./carriers.ts";
-import { closedBefore, endUnstarted, queueFull, type Trouble } from "./ends.ts";
+import { closedBefore, endUnstarted, hostOf, queueFull, type Trouble } from "./ends.ts";
 import { ensureFolders, foldersOf, removeOrphans, textOf } from "./folders.ts";
 import { type ActiveHost, startHost } from "./host.ts";
 import { Lane, type LaneLimits } from "./lane.ts";
@@ -77,8 +77,11 @@ export function createCore(options: CoreOptions): Core {
 /** After the last run, how long until the folders are pruned of what other launchers left. */
 const IDLE_MS = 250;
 
-/** Requests and calls of tools wait for others most of their time, so there may be many; connections are bounded elsewhere. */
-const CALLS: LaneLimits = { most_running: 256, most_waiting: 16_384 };
+/**
+ * Requests and calls of tools wait for others most of their time, so there may be many; connections are bounded elsewhere. So many to one
+ * server: one that is slow or gone must not hold up the others.
+ */
+const CALLS: LaneLimits = { most_running: 128, most_waiting: 16_384 };
 
 class RunningCore implements Core {
   readonly #limits: Limits;
@@ -89,8 +92,13 @@ class RunningCore implements Core {
   readonly #records: Records;
   readonly #payloads: PayloadFiles;
   readonly #tools: RunTools;
-  readonly #lanes: Readonly<Record<LaneName, Lane>>;
-  readonly #sequence: Sequence = openSequence((turn) => this.#queue(turn));
+  readonly #commands: LaneLimits;
+  /** Made when first wanted: hooks are few, and so are the servers that they name. */
+  readonly #lanes = new Map<string, Lane>();
+  readonly #sequence: Sequence = openSequence(
+    (turn) => this.#queue(turn),
+    (turn, waiting) => this.#mayWait(turn, waiting >= CALLS.most_waiting ? waiting : undefined),
+  );
   readonly #carriers = new Map<string, Promise<Carrier>>();
   /** Runs of which a process is left, be it only one they left behind. */
   readonly #active = new Set<ActiveRun>();
@@ -110,14 +118,7 @@ class RunningCore implements Core {
     const trouble = options.trouble ?? (() => {});
     const folders = foldersOf(options.codex_home);
     this.#limits = options.limits;
-    const start = (turn: Turn): void => this.#start(turn);
-    const commands = { most_running: options.max_concurrent ?? 8, most_waiting: options.max_queued ?? 1024 };
-    this.#lanes = {
-      gate: new Lane(commands, start),
-      observe: new Lane(commands, start),
-      "gate calls": new Lane(CALLS, start),
-      "observe calls": new Lane(CALLS, start),
-    };
+    this.#commands = { most_running: options.max_concurrent ?? 8, most_waiting: options.max_queued ?? 1024 };
     this.#maxHeld = options.max_held_bytes ?? 128 * 1024 * 1024;
     this.#handOver = options.hand_over ?? false;
     this.#records = openRecords(folders, trouble);
@@ -155,7 +156,8 @@ class RunningCore implements Core {
     const turns = runs.map((run) => ({ job: rest, run, payload: payloadOf(run, shared), onEnd, since }));
     this.#unended += turns.length;
     this.#ungone += turns.length;
-    this.#sequence.take(turns);
+    if (this.#closing === undefined) this.#sequence.take(turns);
+    else for (const turn of turns) this.#drop(turn, closedBefore(turn.run));
   }
 
   note(record: RunRecord): void {
@@ -204,13 +206,25 @@ class RunningCore implements Core {
   }
 
   #queue(turn: Turn): void {
-    const lane = this.#lanes[laneOf(turn.run)];
-    if (this.#closing !== undefined) this.#drop(turn, closedBefore(turn.run));
-    else if (lane.isFree) lane.take(turn);
-    else if (lane.isFull) this.#drop(turn, queueFull(turn.run, `${lane.waiting} runs are waiting already`));
-    else if (this.#heldByOthers(turn) > this.#maxHeld)
-      this.#drop(turn, queueFull(turn.run, `payloads of ${this.#heldByOthers(turn)} bytes are waiting already`));
-    else lane.take(turn);
+    const lane = this.#laneFor(turn.run);
+    if (lane.isFree || this.#mayWait(turn, lane.isFull ? lane.waiting : undefined)) lane.take(turn);
+  }
+
+  /** Whether there is room for a run to wait; without it, the run is dropped. `tooMany`: so many wait, and no more may. */
+  #mayWait(turn: Turn, tooMany: number | undefined): boolean {
+    const held = this.#heldByOthers(turn);
+    if (tooMany === undefined && held <= this.#maxHeld) return true;
+    const what = tooMany === undefined ? `payloads of ${held} bytes` : `${tooMany} runs`;
+    this.#drop(turn, queueFull(turn.run, `${what} are waiting already`));
+    return false;
+  }
+
+  #laneFor(run: Run): Lane {
+    const name = laneOf(run);
+    const limits = "command" in run ? this.#commands : CALLS;
+    const lane = this.#lanes.get(name) ?? new Lane(limits, (turn) => this.#start(turn));
+    this.#lanes.set(name, lane);
+    return lane;
   }
 
   #heldByOthers({ payload }: Turn): number {
@@ -221,7 +235,7 @@ class RunningCore implements Core {
     clearTimeout(this.#idle);
     const active = this.#begin(turn, {
       over: (end, facts) => {
-        this.#lanes[laneOf(turn.run)].ended();
+        this.#laneFor(turn.run).ended();
         this.#end(turn, end, facts);
       },
       gone: () => {
@@ -240,12 +254,12 @@ class RunningCore implements Core {
 
   #carrierFor(run: CallRun): Promise<Carrier> {
     const kind = kindOf(run);
-    const { folders, env, fixed, hostLogs: logs, trouble } = this.#tools;
+    const { folders, env, fixed, hostLogs: logs, linger_ms, kill_grace_ms, trouble } = this.#tools;
     const carrier =
       this.#carriers.get(kind) ??
       Promise.resolve(CARRIERS[kind]?.()).then((make) => {
         if (make === undefined) throw new Error(`nothing here carries out a ${kind}`);
-        return make({ env: { ...env, ...fixed }, folders, logs, trouble });
+        return make({ env: { ...env, ...fixed }, folders, logs, linger_ms, kill_grace_ms, trouble });
       });
     this.#carriers.set(kind, carrier);
     return carrier;
@@ -346,7 +360,7 @@ class RunningCore implements Core {
 
   #stopAll(): void {
     for (const turn of this.#sequence.clear()) this.#drop(turn, closedBefore(turn.run));
-    for (const lane of Object.values(this.#lanes)) {
+    for (const lane of this.#lanes.values()) {
       for (const turn of lane.clear()) this.#drop(turn, closedBefore(turn.run));
     }
     for (const active of this.#active) active.stop();
@@ -354,10 +368,10 @@ class RunningCore implements Core {
   }
 }
 
-type LaneName = Run["lane"] | `${Run["lane"]} calls`;
-
-function laneOf(run: Run): LaneName {
-  return "command" in run ? run.lane : `${run.lane} calls`;
+/** Gates never wait behind observers, commands not behind calls, and calls only behind those to the same server. */
+function laneOf(run: Run): string {
+  if ("command" in run) return run.lane;
+  return `${run.lane} ${kindOf(run)} ${"webhook" in run ? hostOf(run.webhook.url) : run.mcp_tool.server.name}`;
 }
 
 function kindOf(run: CallRun): string {

@@ -107,30 +107,48 @@ export function payloadMissing(run: Run): Trouble {
   return { code: "payload_file", message: `Cannot start ${nameOf(run)}: ${state}. Report this as a bug.` };
 }
 
+/** What is wrong and what to do, before it is said about anything: parts of a message. */
+export interface Why {
+  readonly code: string;
+  readonly state: string;
+  readonly advice: string;
+}
+
 /** Finds out why a process could not be started: the system's own word for it does not say what is missing. */
-export function notStarted(run: Pick<CommandRun, "command" | "origin">, error: unknown, env: Env, cwd: string): Trouble {
-  const program = invocationOf(run.command, env).file;
+export function whyNotStarted(command: Command, error: unknown, env: Env, cwd: string): Why {
+  const program = invocationOf(command, env).file;
   const search = findProgram(program, pathOf(env), cwd);
-  const cannot = `Cannot start ${nameOf(run)}`;
   const code = codeOf(error);
-  if (!mayRun(cwd)) return spawnFailed(cannot, `the folder "${cwd}" cannot be entered`, "Make it accessible");
+  const failed = (state: string, advice: string): Why => ({ code: "spawn_failed", state, advice });
+  if (!mayRun(cwd)) return failed(`the folder "${cwd}" cannot be entered`, "Create it, or make it accessible");
   if (code === "ENOENT" && search.state === "missing") {
     const advice = "Install it or write its absolute path";
-    return { code: "program_not_found", message: `${cannot}: no such program on PATH. ${advice}.` };
+    return { code: "program_not_found", state: "no such program on PATH", advice };
   }
   if (code === "EACCES" && search.state === "not_executable") {
     const state = `"${search.path}" may not be executed`;
-    return { code: "program_not_executable", message: `${cannot}: ${state}. Run: chmod +x ${search.path}.` };
+    return { code: "program_not_executable", state, advice: `Run: chmod +x ${search.path}` };
   }
   if (code === "ENOENT") {
     const state = `the interpreter in the first line of "${search.path}" does not exist`;
-    return spawnFailed(cannot, state, "Install it or correct that line");
+    return failed(state, "Install it or correct that line");
   }
-  return spawnFailed(cannot, textOf(error), "Try the command in a terminal");
+  return failed(textOf(error), "Try the command in a terminal");
 }
 
-function spawnFailed(cannot: string, state: string, advice: string): Trouble {
-  return { code: "spawn_failed", message: shorten(`${cannot}: ${state}. ${advice}.`, LONGEST_MESSAGE) };
+/** The process could not be started. */
+export function notStarted(
+  run: Pick<CommandRun, "command" | "origin">,
+  error: unknown,
+  env: Env,
+  cwd: string,
+): Trouble {
+  return troubleOf("start", run, whyNotStarted(run.command, error, env, cwd));
+}
+
+/** The message about a run: what cannot be done with it, why, and what to do. */
+export function troubleOf(verb: string, run: Named, { code, state, advice }: Why): Trouble {
+  return { code, message: shorten(`Cannot ${verb} ${nameOf(run)}: ${state}. ${advice}.`, LONGEST_MESSAGE) };
 }
 
 /** What is known when a process has ended. */
@@ -140,22 +158,35 @@ export interface Ending {
   readonly stopped: "timeout" | "closed" | undefined;
   /** Of a gate run. */
   readonly stderr: string;
+  /** What its stdout says, or why that cannot be read; of a run whose stdout is its answer. */
+  readonly answer?: Answer | Trouble;
   readonly log: string | undefined;
 }
 
+/** What a run that is over said. */
+export type Told = Pick<RunEnd, "outcome" | "reason" | "halts"> & Partial<Trouble>;
+
 /** The outcome of a process that was started. */
-export function outcomeOf(run: CommandRun, ending: Ending): { readonly outcome: Outcome } & Partial<Trouble> {
+export function outcomeOf(run: CommandRun, ending: Ending): Told {
   const { exit, stopped } = ending;
   if (stopped === "timeout") return { outcome: "timeout", ...timedOut(run, ending) };
   if (stopped === "closed") return { outcome: "failed", ...stoppedByClose(run) };
-  if (exit.code === 0) return { outcome: "ok" };
-  if (exit.code === 2 && run.blocks) return { outcome: "blocked", message: blocked(run, ending.stderr) };
+  if (exit.code === 0) return readable(run, ending.answer);
+  if (exit.code === 2 && run.blocks) return blocked(run, ending);
   return { outcome: "failed", ...failed(run, ending) };
+}
+
+function readable(run: CommandRun, answer: Ending["answer"]): Told {
+  if (answer === undefined) return { outcome: "ok" };
+  return "kind" in answer ? answered(run, answer) : { outcome: "failed", ...answer };
 }
 
 function timedOut(run: CommandRun, ending: Ending): Trouble {
   const survived = ending.exit.code === null && ending.exit.signal === null;
-  return tooLate(run, `still running after ${run.timeout_ms} ms, ${survived ? "and it could not be killed" : "so it was stopped"}`);
+  return tooLate(
+    run,
+    `still running after ${run.timeout_ms} ms, ${survived ? "and it could not be killed" : "so it was stopped"}`,
+  );
 }
 
 function tooLate(run: Run, state: string): Trouble {
@@ -170,12 +201,14 @@ export function callTooLate(run: Run): Trouble {
 }
 
 /** What an answer makes of a run that went well: where it may stop the agent, else nothing. */
-export function answered(run: Run, answer: Answer): Pick<RunEnd, "outcome" | "reason"> & Partial<Trouble> {
+export function answered(run: Run, answer: Answer): Told {
   if (!run.blocks) return { outcome: "ok" };
   if (answer.kind === "block") {
     const { reason } = answer;
-    if (reason === undefined) return { outcome: "blocked", message: withoutReason(run, "an answer with a reason") };
-    return { outcome: "blocked", reason: shorten(reason, LONGEST_REASON), message: shorten(reason, LONGEST_MESSAGE) };
+    const halts = answer.halts ? { halts: answer.halts } : {};
+    if (reason === undefined)
+      return { outcome: "blocked", ...halts, message: withoutReason(run, "an answer with a reason") };
+    return { outcome: "blocked", ...halts, ...because(reason) };
   }
   if (answer.kind === "unreadable") {
     const advice = 'Answer nothing, or {"decision": "block", "reason": "…"}';
@@ -193,9 +226,23 @@ export function stoppedByClose(run: Run): Trouble {
   return { code: "closed", message: `Cannot finish ${nameOf(run)}: ${state}. Give close() a larger budget.` };
 }
 
-function blocked(run: CommandRun, stderr: string): string {
-  if (stderr !== "") return shorten(stderr, LONGEST_MESSAGE);
-  return withoutReason(run, "a reason on stderr");
+/** Exit 2. Its words are on stderr (seed 004), or else in its answer. */
+function blocked(run: CommandRun, { stderr, answer }: Ending): Told {
+  if (stderr !== "") return { outcome: "blocked", message: shorten(stderr, LONGEST_MESSAGE) };
+  const reason = answer !== undefined && "reason" in answer ? answer.reason : undefined;
+  if (reason !== undefined) return { outcome: "blocked", ...because(reason) };
+  return { outcome: "blocked", message: withoutReason(run, "a reason on stderr") };
+}
+
+function because(reason: string): { readonly reason: string; readonly message: string } {
+  return { reason: shorten(reason, LONGEST_REASON), message: shorten(reason, LONGEST_MESSAGE) };
+}
+
+/** Nobody reads an answer of any length. `most` in bytes. */
+export function answerTooLarge(run: Run, most: number): Trouble {
+  const state = `it has more than ${most} bytes`;
+  const advice = "Print the answer alone, and everything else to stderr";
+  return { code: "answer_too_large", message: `Cannot read the answer of ${nameOf(run)}: ${state}. ${advice}.` };
 }
 
 function withoutReason(run: Run, what: string): string {

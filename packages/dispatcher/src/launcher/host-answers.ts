@@ -56,8 +56,8 @@ function lineTaker({ answered, other }: AnswerListeners): (line: string) => void
 function answerIn(line: string): HostAnswer | undefined {
   if (line.length > LONGEST_LINE || !line.startsWith("{")) return undefined;
   try {
-    const { seq, decision, reason } = JSON.parse(line) as Partial<HostAnswer>;
-    return typeof seq === "number" ? { seq, decision, reason } : undefined;
+    const answer = JSON.parse(line) as Partial<HostAnswer>;
+    return typeof answer.seq === "number" ? (answer as HostAnswer) : undefined;
   } catch {
     return undefined;
   }

@@ -24,6 +24,28 @@ export interface Invocation {
   readonly verbatim: boolean;
 }
 
+/**
+ * Variables that a server of tools gets although nobody named them: what programs need to find themselves and others. Not all, because
+ * such servers are other people's programs, and an agent's environment is full of secrets (the same list as Codex and MCP's own clients).
+ */
+export const SAFE_VARIABLES: readonly string[] = isWindows
+  ? [
+      ...[
+        "APPDATA",
+        "COMSPEC",
+        "HOMEDRIVE",
+        "HOMEPATH",
+        "LOCALAPPDATA",
+        "Path",
+        "PATH",
+        "PATHEXT",
+        "PROCESSOR_ARCHITECTURE",
+      ],
+      ...["PROGRAMDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "SYSTEMDRIVE", "SYSTEMROOT"],
+      ...["TEMP", "TMP", "USERNAME", "USERPROFILE", "WINDIR"],
+    ]
+  : ["HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER", "__CF_USER_TEXT_ENCODING"];
+
 /** Turns a configured command into a program and its arguments. */
 export function invocationOf(command: Command, env: Env): Invocation {
   if ("argv" in command) return { file: command.argv[0] ?? "", args: command.argv.slice(1), verbatim: false };

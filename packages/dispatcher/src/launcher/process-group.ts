@@ -14,9 +14,9 @@ export interface GroupSpec {
   readonly invocation: Invocation;
   readonly cwd: string;
   readonly env: Env;
-  readonly stdin: number;
-  readonly stdout: number | "ignore";
-  readonly stderr: number | "ignore";
+  readonly stdin: number | "pipe";
+  readonly stdout: number | "ignore" | "pipe";
+  readonly stderr: number | "ignore" | "pipe";
   /** From now on; then the whole group is stopped. Infinity: never. */
   readonly timeout_ms: number;
   /** How long the rest of the group may live after the process ended. */
@@ -46,6 +46,8 @@ export interface GroupEvents {
 /** A started group. */
 export interface Group {
   readonly pid: number | undefined;
+  /** Our ends of what the spec says is a pipe. Whoever asked for them closes them. */
+  readonly pipes: Pick<ChildProcess, "stdin" | "stdout" | "stderr">;
   /** TERM now, KILL after the grace. Asking twice changes nothing. */
   readonly stop: () => void;
   /** Leaves what the process left behind to somebody who outlives us. Only after `exit`. */
@@ -102,6 +104,10 @@ class ProcessGroup implements Group {
     // A process that exits in the middle leaves no hook without a deadline behind: no time is left for manners.
     this.#forget = atExit(() => this.#signal("SIGKILL"));
     if (!endless) this.#step = setTimeout(() => this.#expire(), this.#deadline - performance.now());
+  }
+
+  get pipes(): Pick<ChildProcess, "stdin" | "stdout" | "stderr"> {
+    return this.#child;
   }
 
   stop(): void {

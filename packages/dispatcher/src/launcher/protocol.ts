@@ -292,7 +292,7 @@ function isTarget(run: Run): boolean {
     const { mcp_tool } = run;
     return isObject(mcp_tool) && typeof mcp_tool.tool === "string" && isObject(mcp_tool.server?.transport);
   }
-  return isEnv(run.env) && isCommand(run.command);
+  return isEnv(run.env) && isCommand(run.command) && (run.cwd === undefined || typeof run.cwd === "string");
 }
 
 function isCommand(command: Command): boolean {

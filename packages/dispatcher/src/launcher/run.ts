@@ -2,9 +2,19 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { performance } from "node:perf_hooks";
+import { readAnswerText } from "../answer.ts";
 import type { CommandRun, RunEnd } from "../contracts.ts";
 import type { Trouble } from "./ends.ts";
-import { type Ending, elapsed, endUnstarted, notStarted, outcomeOf, payloadMissing, payloadUnwritten } from "./ends.ts";
+import {
+  answerTooLarge,
+  type Ending,
+  elapsed,
+  endUnstarted,
+  notStarted,
+  outcomeOf,
+  payloadMissing,
+  payloadUnwritten,
+} from "./ends.ts";
 import { closeFile, type Folders, textOf, writeAll } from "./folders.ts";
 import type { LogFile, LogFiles } from "./log-files.ts";
 import { type Env, invocationOf } from "./platform.ts";
@@ -36,8 +46,8 @@ export function startRun(tools: RunTools, turn: Turn<CommandRun>, events: RunEve
 /** How much of stderr is told. */
 const STDERR_BYTES = 8 * 1024;
 
-/** How much of the stderr of a gate run goes to its log. */
-const LOGGED_STDERR_BYTES: number = 1024 * 1024;
+/** How much of the stdout or stderr of a gate run goes to its log. A longer stdout is no answer. */
+const CAPTURED_BYTES: number = 1024 * 1024;
 
 /** Longer values would make the start of the process fail. */
 const LONGEST_VALUE: number = 64 * 1024;
@@ -60,6 +70,7 @@ class Run implements ActiveRun {
   readonly #env: Env;
   #delivered: Delivered | undefined;
   #log: LogFile | undefined;
+  #stdout: ScratchFile | undefined;
   #stderr: ScratchFile | undefined;
   #group: Group | undefined;
   #stopped: "timeout" | "closed" | undefined;
@@ -68,7 +79,8 @@ class Run implements ActiveRun {
     this.#tools = tools;
     this.#turn = turn;
     this.#events = events;
-    this.#cwd = folderFor(turn.job.cwd, tools.folders.root);
+    // A folder that somebody wrote down is never replaced by another: the program there would be another one too.
+    this.#cwd = turn.run.cwd ?? folderFor(turn.job.cwd, tools.folders.root);
     this.#env = { ...tools.env, ...passable(turn.job.env ?? {}), ...passable(turn.run.env), ...tools.fixed };
     try {
       this.#start();
@@ -92,15 +104,15 @@ class Run implements ActiveRun {
     const stdin = this.#openStdin();
     try {
       this.#openOutput();
-      const stdout = this.#log?.fd ?? "ignore";
+      const log = this.#log?.fd ?? "ignore";
       this.#group = startGroup(
         {
           invocation: invocationOf(run.command, this.#env),
           cwd: this.#cwd,
           env: this.#env,
           stdin: stdin.fd,
-          stdout,
-          stderr: this.#stderr?.fd ?? stdout,
+          stdout: this.#stdout?.fd ?? log,
+          stderr: this.#stderr?.fd ?? log,
           timeout_ms: run.timeout_ms,
           linger_ms: this.#tools.linger_ms,
           kill_grace_ms: this.#tools.kill_grace_ms,
@@ -117,6 +129,7 @@ class Run implements ActiveRun {
     } finally {
       // The process is loading by now: what is done here costs it no time.
       stdin.unlink();
+      this.#stdout?.unlink();
       this.#stderr?.unlink();
       closeFile(stdin.fd);
       this.#tools.logs.trim();
@@ -134,16 +147,17 @@ class Run implements ActiveRun {
     }
   }
 
-  /** A run without a log is better than no run; the record then names no log. */
+  /** A run without a log is better than no run, and the record then names no log; one whose answer nobody could read is not. */
   #openOutput(): void {
     const { folders, logs, trouble } = this.#tools;
+    const { run } = this.#turn;
     try {
-      this.#log = logs.create(this.#turn.run.run_id);
-      if (this.#turn.run.lane === "gate") this.#stderr = openCapture(folders);
+      if (run.blocks && run.answers_on_stdout) this.#stdout = openCapture(folders);
+      this.#log = logs.create(run.run_id);
+      if (run.lane === "gate") this.#stderr = openCapture(folders);
     } catch (error) {
-      trouble(
-        `Cannot keep the output of run ${this.#turn.run.run_id}: ${textOf(error)}. Make ${folders.root} writable.`,
-      );
+      trouble(`Cannot keep the output of run ${run.run_id}: ${textOf(error)}. Make ${folders.root} writable.`);
+      if (run.blocks && run.answers_on_stdout && this.#stdout === undefined) throw error;
     }
   }
 
@@ -161,10 +175,11 @@ class Run implements ActiveRun {
   #onExit(exit: Exit): void {
     const { run, since } = this.#turn;
     const duration_ms = elapsed(this.#started);
+    const answer = this.#collectAnswer();
     const stderr = this.#collectStderr();
     this.#closeOutput();
     const log = this.#log?.path;
-    const ending: Ending = { exit, stopped: this.#stopped, stderr, log };
+    const ending: Ending = { exit, stopped: this.#stopped, stderr, ...(answer ? { answer } : {}), log };
     const end: RunEnd = {
       run_id: run.run_id,
       exit_code: exit.code,
@@ -194,22 +209,37 @@ class Run implements ActiveRun {
     };
   }
 
-  /** Copies stderr of a gate run into its log and returns the end of it. */
+  /** Reads what a run says on stdout, where that is its answer. */
+  #collectAnswer(): Ending["answer"] {
+    if (this.#stdout === undefined) return undefined;
+    const { run } = this.#turn;
+    try {
+      const { size, bytes } = this.#collect(this.#stdout, "stdout");
+      return size > CAPTURED_BYTES ? answerTooLarge(run, CAPTURED_BYTES) : readAnswerText(bytes.toString("utf8"));
+    } catch (error) {
+      return { kind: "unreadable", why: textOf(error) };
+    }
+  }
+
+  /** The end of what a gate run wrote to stderr. */
   #collectStderr(): string {
     if (this.#stderr === undefined) return "";
     try {
-      const { fd } = this.#stderr;
-      const size = captureSize(fd);
-      if (size === 0) return "";
-      const from = Math.max(0, size - LOGGED_STDERR_BYTES);
-      const bytes = readCapture(fd, from, size - from);
-      if (from > 0) this.#writeLog(Buffer.from(`[${from} bytes of stderr left out]\n`));
-      this.#writeLog(bytes);
-      return tailOf(bytes);
+      return tailOf(this.#collect(this.#stderr, "stderr").bytes);
     } catch (error) {
       this.#tools.trouble(`Cannot read stderr of run ${this.#turn.run.run_id}: ${textOf(error)}. Check the disk.`);
       return "";
     }
+  }
+
+  /** Copies what a run wrote into its log and returns it, or the end of it. */
+  #collect({ fd }: ScratchFile, name: string): { readonly size: number; readonly bytes: Buffer } {
+    const size = captureSize(fd);
+    const from = Math.max(0, size - CAPTURED_BYTES);
+    const bytes = readCapture(fd, from, size - from);
+    if (from > 0) this.#writeLog(Buffer.from(`[${from} bytes of ${name} left out]\n`));
+    if (bytes.length > 0) this.#writeLog(bytes);
+    return { size, bytes };
   }
 
   #writeLog(bytes: Buffer): void {
@@ -223,7 +253,9 @@ class Run implements ActiveRun {
 
   #closeOutput(): void {
     closeFile(this.#log?.fd);
+    closeFile(this.#stdout?.fd);
     closeFile(this.#stderr?.fd);
+    this.#stdout = undefined;
     this.#stderr = undefined;
   }
 }

@@ -17,20 +17,31 @@ interface Stages {
   left: number;
 }
 
-/** @param letGo hands a run to its lane */
-export function openSequence(letGo: (turn: Turn) => void): Sequence {
+/** The runs of a hook that wants its events in order: the one at work, and those that wait for it. */
+interface Line {
+  atWork: string;
+  readonly waiting: Turn[];
+}
+
+/**
+ * @param letGo hands a run to its lane
+ * @param mayWait whether there is room for a run to wait behind so many of its hook; if not, its end is on the way
+ */
+export function openSequence(letGo: (turn: Turn) => void, mayWait: (turn: Turn, waiting: number) => boolean): Sequence {
   const stages = new Map<string, Stages>();
-  /** Runs that wait for one of the same hook, by hook; a hook is here while one of it is at work. */
-  const ordered = new Map<string, Turn[]>();
+  /** By hook; a hook is here while a run of it is at work. */
+  const ordered = new Map<string, Line>();
 
   function go(turn: Turn): void {
-    if (!turn.run.ordered) return letGo(turn);
-    const line = ordered.get(turn.run.hook_id);
-    if (line !== undefined) line.push(turn);
-    else {
-      ordered.set(turn.run.hook_id, []);
+    if (!turn.run.ordered) {
       letGo(turn);
+      return;
     }
+    const line = ordered.get(turn.run.hook_id);
+    if (line === undefined) {
+      ordered.set(turn.run.hook_id, { atWork: turn.run.run_id, waiting: [] });
+      letGo(turn);
+    } else if (mayWait(turn, line.waiting.length)) line.waiting.push(turn);
   }
 
   function begin(turns: readonly Turn[], later: Turn[][]): void {
@@ -47,10 +58,15 @@ export function openSequence(letGo: (turn: Turn) => void): Sequence {
       if (first) begin(first, later);
     },
     ended: ({ run }) => {
-      if (run.ordered) {
-        const next = ordered.get(run.hook_id)?.shift();
-        if (next) letGo(next);
-        else ordered.delete(run.hook_id);
+      const line = ordered.get(run.hook_id);
+      // One that never came to wait has ended too, and is nobody's turn.
+      if (line?.atWork === run.run_id) {
+        const next = line.waiting.shift();
+        if (next === undefined) ordered.delete(run.hook_id);
+        else {
+          line.atWork = next.run.run_id;
+          letGo(next);
+        }
       }
       const group = stages.get(run.run_id);
       if (group === undefined) return;
@@ -62,7 +78,7 @@ export function openSequence(letGo: (turn: Turn) => void): Sequence {
     clear: () => {
       const groups = new Set(stages.values());
       const waiting = [...groups].flatMap(({ later }) => later.splice(0).flat());
-      return [...waiting, ...[...ordered.values()].flatMap((line) => line.splice(0))];
+      return [...waiting, ...[...ordered.values()].flatMap((line) => line.waiting.splice(0))];
     },
   };
 }

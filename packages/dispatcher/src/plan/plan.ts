@@ -1,13 +1,22 @@
 import { type AnyEvent, type EventFacts, findEvent, matchCandidates } from "@xcodex/hooks-schema";
 import { type AgentContext, type Config, EVERY_EVENT, type Hook, type Plan } from "../contracts.ts";
-import { isUnconditional, refusalOf } from "./rules.ts";
+import { isForEveryTool, isUnconditional, refusalByEvent, refusalByTool } from "./rules.ts";
 
-/** The hooks that may want an event of one type. */
-interface Candidates {
+/** Hooks of which some may want an event. */
+interface Fitting {
   readonly hooks: readonly Hook[];
-  /** Whether all of them want every event of this type: then there is nothing to compare. */
+  /** Whether all of them want every such event: then there is nothing to compare. */
   readonly always: boolean;
 }
+
+/** The hooks that may want an event of one type. */
+interface Candidates extends Fitting {
+  /** Those that fit a tool, by its names: worked out once per tool, for a thousand hooks take a thousand comparisons. */
+  readonly byTool: Map<string, Fitting>;
+}
+
+/** Tools that are remembered per type of event. Their names come from the agent, so there may be any number. */
+const MOST_TOOLS = 1024;
 
 /** Hooks by the event they are for, those for every event among them, so that a plan never looks at hooks of other events. */
 interface Index {
@@ -29,21 +38,42 @@ export function planFor(config: Config, event: AnyEvent, context?: AgentContext)
   const { byType, others } = indexOf(config);
   const candidates = byType.get(event.xcodex_event_type) ?? others;
   const hooks = wanted(candidates, event, facts, context);
-  return { event, gate: facts?.gate ?? false, hooks, ...(context ? { context } : {}) };
+  return {
+    event,
+    gate: facts?.gate ?? false,
+    ends_work: facts?.ends_work ?? false,
+    hooks,
+    ...(context ? { context } : {}),
+  };
 }
 
 const NO_CONTEXT: AgentContext = {};
 
 function wanted(
-  { hooks, always }: Candidates,
+  candidates: Candidates,
   event: AnyEvent,
   facts: EventFacts | undefined,
   context: AgentContext = NO_CONTEXT,
 ): readonly Hook[] {
+  if (candidates.always) return candidates.hooks;
+  const { hooks, always } = fittingTool(candidates, matchCandidates(event, facts));
   if (always) return hooks;
-  const asked = { event, names: matchCandidates(event, facts), context };
-  const fitting = hooks.filter((hook) => refusalOf(hook, asked) === undefined);
-  return oncePerTarget(fitting);
+  return oncePerTarget(hooks.filter((hook) => refusalByEvent(hook, event, context) === undefined));
+}
+
+function fittingTool({ hooks, byTool }: Candidates, names: readonly string[]): Fitting {
+  const key = names.join("\n");
+  const known = byTool.get(key);
+  if (known) return known;
+  const fitting = fittingOf(hooks.filter((hook) => refusalByTool(hook, names) === undefined));
+  if (byTool.size >= MOST_TOOLS) byTool.clear();
+  byTool.set(key, fitting);
+  return fitting;
+}
+
+/** Without conditions, what is delivered once per target is decided already. */
+function fittingOf(hooks: readonly Hook[]): Fitting {
+  return hooks.every(isUnconditional) ? { hooks: oncePerTarget(hooks), always: true } : { hooks, always: false };
 }
 
 /** The first of the hooks with the same target, and all that have none. */
@@ -72,5 +102,8 @@ function indexOf(config: Config): Index {
 }
 
 function candidatesOf(hooks: readonly Hook[]): Candidates {
-  return { hooks, always: hooks.every(isUnconditional) && oncePerTarget(hooks).length === hooks.length };
+  const fitting = fittingOf(hooks);
+  const always = fitting.always && hooks.every(isForEveryTool);
+  // Of those with one target, which one is the first depends on the tool.
+  return { always, hooks: always ? fitting.hooks : hooks, byTool: new Map() };
 }

@@ -21,12 +21,20 @@ export interface Wanted {
   readonly context: AgentContext;
 }
 
-/** The first rule that says no, in the order in which they are asked; undefined when the hook wants the event. */
+/** The first rule that says no; undefined when the hook wants the event. */
 export function refusalOf(hook: Hook, { event, names, context }: Wanted): Rule | undefined {
-  const { tools, where, matcher, conditions } = hook;
+  return refusalByTool(hook, names) ?? refusalByEvent(hook, event, context);
+}
+
+/** What the tool alone decides: the same for every event of a type that has a tool of these names. */
+export function refusalByTool({ tools, matcher }: Hook, names: readonly string[]): Rule | undefined {
   if (tools && !isToolOfKind(names, tools)) return "tools";
+  return matcher.matches(names) ? undefined : "matcher";
+}
+
+/** What has to be looked up in each event. */
+export function refusalByEvent({ where, conditions }: Hook, event: AnyEvent, context: AgentContext): Rule | undefined {
   if (where && !Object.entries(where).every(([field, value]) => event[field] === value)) return "where";
-  if (!matcher.matches(names)) return "matcher";
   return conditions && failedCondition(conditions, event, context) ? "condition" : undefined;
 }
 
@@ -38,8 +46,13 @@ export function failedCondition(
 ): Condition | undefined {
   return conditions.find(({ name, values }) => {
     const found = conditionValue(name, event, context);
-    return !values.some((value) => value === found || String(value) === found);
+    return !isPlain(found) || !values.some((value) => String(value) === String(found));
   });
+}
+
+/** As it is written, so that `3` in a file fits "3" of a command line and the other way round. Lists and objects fit nothing. */
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 /** What a condition is compared with: the agent's context first, then the event, by its path. Undefined when neither says it. */
@@ -48,7 +61,12 @@ export function conditionValue(name: string, event: AnyEvent, context: AgentCont
   return said ?? valueAt(event, name);
 }
 
-/** Whether a hook wants every event of its type. */
-export function isUnconditional({ matcher, tools, where, conditions }: Hook): boolean {
-  return matcher.source === "*" && !tools && !where && !conditions;
+/** Whether a hook wants every event of its type, whatever its tool. */
+export function isForEveryTool({ matcher, tools }: Hook): boolean {
+  return matcher.source === "*" && !tools;
+}
+
+/** Whether nothing has to be looked up in an event. */
+export function isUnconditional({ where, conditions }: Hook): boolean {
+  return !where && !conditions;
 }

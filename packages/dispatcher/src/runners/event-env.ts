@@ -1,4 +1,4 @@
-import { type AnyEvent, type EnvSource, findEvent, isToolOfKind, matchCandidates, valueAt } from "@xcodex/hooks-schema";
+import { type AnyEvent, findEvent, seedFacts } from "@xcodex/hooks-schema";
 import type { Subject } from "../contracts.ts";
 
 /** A longer value would make the start of a process fail, and it stands in the payload anyway. */
@@ -10,27 +10,9 @@ const LONGEST_VALUE: number = 64 * 1024;
  */
 export function eventEnv(event: AnyEvent, subject: Subject): Record<string, string> {
   const env: Record<string, string> = { CODEX_SESSION_ID: subject.session_id, CODEX_TIMESTAMP: subject.timestamp };
-  const facts = findEvent(event.xcodex_event_type)?.facts;
-  if (!facts) return env;
-  let names: readonly string[] | undefined;
-  for (const [variable, source] of Object.entries(facts.env)) {
-    if (source.tools) {
-      names ??= matchCandidates(event, facts);
-      if (!isToolOfKind(names, source.tools)) continue;
-    }
-    const value = spell(source, event);
-    if (value !== undefined && value.length <= LONGEST_VALUE) env[variable] = value;
+  for (const { variable, value } of seedFacts(event, findEvent(event.xcodex_event_type)?.facts)) {
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    if (text.length <= LONGEST_VALUE) env[variable] = text;
   }
   return env;
-}
-
-function spell(source: EnvSource, event: AnyEvent): string | undefined {
-  for (const path of source.from) {
-    const value = valueAt(event, path);
-    if (value === undefined || value === null) continue;
-    if (source.as === "argv") return JSON.stringify(Array.isArray(value) ? value : [value]);
-    if (source.as === "json" || typeof value === "object") return JSON.stringify(value);
-    return String(value);
-  }
-  return undefined;
 }

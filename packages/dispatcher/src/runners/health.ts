@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { createBreaker, FAILURES_TO_OPEN, OPEN_MS } from "../breaker.ts";
 import type { Hook, Launcher, Outcome, RunRecord, Subject } from "../contracts.ts";
 import { atExit } from "./at-exit.ts";
-import { createBreaker, FAILURES_TO_OPEN, OPEN_MS } from "./breaker.ts";
 import type { Trouble } from "./replies.ts";
 
 /** Records about single failures within one second; what comes beyond is counted together. */

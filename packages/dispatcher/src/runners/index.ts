@@ -1,4 +1,5 @@
 /** The registry of runners: one line per kind of target. What the launcher carries out shares a runner (`launched.ts`). */
+export { brokenRunner as broken } from "./broken/runner.ts";
 export { command } from "./command/target.ts";
 export { hostRunner as host } from "./host/runner.ts";
 export { inprocRunner as inproc } from "./inproc/runner.ts";

@@ -90,10 +90,15 @@ function replyOf(hook: Hook, end: RunEnd): HookReply["reply"] {
     case "skipped":
       return { kind: "silent" };
     case "blocked":
-      return { kind: "blocked", reason: end.reason ?? (end.stderr || `Hook ${hook.id} blocked this and gave no reason.`) };
+      return blocked(hook, end);
     default:
       return failed(hook, end);
   }
+}
+
+function blocked({ id }: Hook, { reason, stderr, halts }: RunEnd): Reply {
+  const words = reason ?? (stderr || `Hook ${id} blocked this and gave no reason.`);
+  return { kind: "blocked", reason: words, ...(halts ? { halts } : {}) };
 }
 
 function failed({ id }: Hook, { outcome, code = outcome, message = `Hook ${id}: ${outcome}.` }: RunEnd): Reply {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Answer } from "../answer.ts";
 import type { Hook, HookReply, Outcome, Reply } from "../contracts.ts";
 
 /** How long a delivery waited and took, in milliseconds. */
@@ -17,14 +18,36 @@ export interface Trouble {
   readonly message: string;
 }
 
-/** The reply of a hook that is no process and had nothing to say. */
-export function silentReply(hook: Hook, times: Times): HookReply {
-  return replyWith(hook, { kind: "silent" }, { outcome: "ok" }, times);
+/** Why something is blocked. */
+export type Blocked = Pick<Extract<Answer, { kind: "block" }>, "reason" | "halts">;
+
+/**
+ * The reply of a hook that is no process and had nothing against it.
+ *
+ * @param ignored what it asked for besides, that nobody can do here
+ */
+export function silentReply(hook: Hook, times: Times, ignored?: string): HookReply {
+  return replyWith(
+    hook,
+    { kind: "silent" },
+    { outcome: "ok", ...(ignored ? answerIgnored(hook, ignored) : {}) },
+    times,
+  );
+}
+
+function answerIgnored({ id }: Hook, ignored: string): { readonly code: string; readonly message: string } {
+  const state = "hooks can only stop the agent here";
+  return {
+    code: "answer_ignored",
+    message: `Cannot follow ${ignored} in the answer of ${id}: ${state}. Leave it out.`,
+  };
 }
 
 /** The reply of a hook that is no process and stops the agent. */
-export function blockedReply(hook: Hook, reason: string, times: Times): HookReply {
-  return replyWith(hook, { kind: "blocked", reason }, { outcome: "blocked", message: reason }, times);
+export function blockedReply(hook: Hook, { reason, halts }: Blocked, times: Times): HookReply {
+  const words = reason ?? `Hook ${hook.id} blocked this and gave no reason.`;
+  const reply: Reply = { kind: "blocked", reason: words, ...(halts ? { halts } : {}) };
+  return replyWith(hook, reply, { outcome: "blocked", message: words }, times);
 }
 
 /** The reply of a hook that is no process and could not be delivered to, or failed. `run_id` is that of its record. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../dist/config/load.js";
 import { formatProblem } from "../../dist/config/problems.js";
@@ -17,8 +17,18 @@ describe("a configuration file", () => {
   it("that does not exist has no hooks and no problems", async () => {
     const codexHome = join(elsewhere, "no", "such", "folder");
     const file = join(codexHome, "config.toml");
-    const nothing = { codex_home: codexHome, file, exists: false, hooks: [], problems: [], limits: LIMITS };
-    expect(await loadConfig({ codexHome })).toEqual(nothing);
+    const nothing = {
+      codex_home: codexHome,
+      file,
+      exists: false,
+      hooks: [],
+      disabled: [],
+      problems: [],
+      limits: LIMITS,
+      redaction: { enabled: true, allow: [], patterns: [] },
+    };
+    expect(await loadConfig({ codexHome })).toMatchObject(nothing);
+    expect(await loadConfig({ codexHome })).not.toHaveProperty("hooks_toml");
   });
 
   it("that is a folder is reported as unreadable", async () => {
@@ -39,7 +49,11 @@ describe("a configuration file", () => {
   it("whose folder is a file is reported as unreadable", async () => {
     const codexHome = join(elsewhere, "file");
     writeFileSync(codexHome, "");
-    expect((await loadConfig({ codexHome })).problems.map(({ code }) => code)).toEqual(["unreadable"]);
+    const { problems } = await loadConfig({ codexHome });
+    expect(problems.map(({ code, origin }) => [code, basename(origin.file)])).toEqual([
+      ["unreadable", "config.toml"],
+      ["unreadable", "config.json"],
+    ]);
   });
 
   it("that is not UTF-8 says in which line", async () => {

@@ -17,13 +17,14 @@ const KEYS = [
     "inproc",
     "pyo3",
     "sanitize_payloads",
+    "redact",
     "max_stdin_payload_bytes",
     "turn_start",
     "PostCompact",
   ],
   ...["argv", "matcher", "hooks", "mode", "required", "payload", "timeout_sec", "default_timeout_sec", "__proto__"],
   ...["inproc_tool_call_summary", "enable_unsafe_inproc", "enabled", "filters", "line_type", "replies", "sandbox_mode"],
-  ...["script_path", "callable", "batch_size", "*"],
+  ...["script_path", "callable", "batch_size", "*", "allow", "patterns"],
 ];
 
 const text = fc.oneof(

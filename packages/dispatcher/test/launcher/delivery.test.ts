@@ -124,6 +124,21 @@ describe.each(kinds)("%s delivers", (_, make) => {
     await launcher.close(10_000);
   });
 
+  test("in a folder of its own, and nowhere else when that is missing", async () => {
+    const home = makeHome();
+    const launcher = make(home.options());
+    const there = home.file("there");
+    mkdirSync(there);
+    await end(launcher, job(sh(`pwd -P > ${home.file("out")}`, { cwd: there }), { cwd: home.path }));
+    expect(home.read("out").trim()).toBe(there);
+    const missing = home.file("missing-folder");
+    const got = await end(launcher, job(sh(`pwd -P > ${home.file("out")}`, { cwd: missing }), { cwd: home.path }));
+    expect(got).toMatchObject({ outcome: "not_started", code: "spawn_failed" });
+    expect(got.message).toContain(`the folder "${missing}" cannot be entered. Create it`);
+    expect(home.read("out").trim()).toBe(there);
+    await launcher.close(10_000);
+  });
+
   test("to a string through the shell", async () => {
     const home = makeHome();
     const launcher = make(home.options());

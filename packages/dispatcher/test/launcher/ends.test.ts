@@ -50,6 +50,31 @@ describe.each(kinds)("%s", (_, make) => {
     await launcher.close(10_000);
   });
 
+  test("reads the stdout of a run that answers on it, and keeps that in the log too", async () => {
+    const home = makeHome();
+    const launcher = make(home.options());
+    const answers = { lane: "gate", blocks: true, answers_on_stdout: true } as const;
+    const block = `printf '%s' '{"decision":"block","reason":"no"}'`;
+    const got = await ends(
+      launcher,
+      job([
+        sh(`echo err >&2; ${block}`, answers),
+        // Somebody who keeps it open holds nothing up.
+        sh(`sleep 300 & ${block}`, answers),
+        sh("printf '\\377\\376'", answers),
+        sh(block, { ...answers, blocks: false }),
+        sh(block, { ...answers, answers_on_stdout: false }),
+      ]),
+    );
+    const log = (n: number): string => home.read(String(got[n]?.log).slice(home.path.length + 1));
+    expect(got.map(({ outcome }) => outcome)).toEqual(["blocked", "blocked", "ok", "ok", "ok"]);
+    expect(got[0]).toMatchObject({ reason: "no", message: "no", stderr: "err", exit_code: 0 });
+    expect(log(0)).toBe('{"decision":"block","reason":"no"}err\n');
+    expect(log(3)).toBe('{"decision":"block","reason":"no"}');
+    expect(home.list("scratch")).toEqual([]);
+    await launcher.close(10_000);
+  });
+
   test("is not held up by a hook that never reads its stdin", async () => {
     const launcher = make(makeHome().options());
     const payloads = [{ json: JSON.stringify("z".repeat(3_000_000)) }];

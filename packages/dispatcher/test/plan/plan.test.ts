@@ -18,7 +18,9 @@ function hook(id: string, event_type: string, more: Partial<Hook> = {}): Hook {
 
 function config(...hooks: Hook[]): Config {
   const limits = { max_stdin_payload_bytes: 1, keep_last_n_payloads: 1 };
-  return { codex_home: "/", file: "/config.toml", exists: true, hooks, problems: [], limits };
+  const redaction = { enabled: true, allow: [], patterns: [] };
+  const rest = { disabled: [], problems: [], limits, redaction };
+  return { codex_home: "/", file: "/config.toml", exists: true, hooks, ...rest };
 }
 
 function idsFor(hooks: Config, type: string, fields: object = {}): readonly string[] {

@@ -20,6 +20,7 @@ function hookFor(inproc: InprocTarget): InprocHook {
     mode: "async",
     may_gate: false,
     required: false,
+    on_failure: "allow",
     timeout_ms: 20_000,
     inproc,
   };
@@ -39,7 +40,7 @@ function start(home: Home, options: InprocOptions) {
     send: (hook: Hook, n = 0) =>
       new Promise<string>((settle) => {
         const onReply = ({ end }: { end: { code?: string; outcome: string } }) => settle(end.code ?? end.outcome);
-        deliver([["inproc", runner]], plan([hook], n), { onLost: launcher.note, onReply, wait: "all" });
+        deliver([[["inproc"], runner]], plan([hook], n), { onLost: launcher.note, onReply, wait: "all" });
       }),
     close: async () => {
       const report = await runner.close?.(20_000);

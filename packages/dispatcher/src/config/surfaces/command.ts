@@ -1,5 +1,6 @@
-import type { Hook, Matcher } from "../../contracts.ts";
+import type { ConfigProblem, Hook, Matcher } from "../../contracts.ts";
 import { looksLikeArgv } from "../argv.ts";
+import { brokenHook, hear, isRequired, saysDeny } from "../broken.ts";
 import { type OwnOptions, readHook } from "../command-hook.ts";
 import { acceptedNames, type EventKey, namesEvent, readEventKey, unquotedName } from "../event-key.ts";
 import { readMatcher } from "../event-matcher.ts";
@@ -38,14 +39,39 @@ async function readEvent(entry: TomlEntry, reading: Reading): Promise<readonly H
   const hooks: Hook[] = [];
   let number = 0;
   for (const item of value.items) {
-    const group = await readGroup(item, event, path, reading.problems);
+    const heard = hear(reading.problems);
+    const group = await readGroup(item, event, path, heard.problems);
     for (const hook of group.hooks) {
       number += 1;
-      const read = readHook(hook, event, `hook ${number} of ${path}`, reading);
-      if (read && group.matcher) hooks.push(complete(read, event, `command:${key}:${number}`, group.matcher, reading));
+      const entry = { id: `command:${key}:${number}`, what: `hook ${number} of ${path}`, item: hook };
+      hooks.push(...readOne(entry, event, { ...group, problem: heard.firstError() }, reading));
     }
   }
   return hooks;
+}
+
+/** A hook as it stands in the file. */
+interface Entry {
+  readonly id: string;
+  /** In messages. */
+  readonly what: string;
+  readonly item: TomlValue;
+}
+
+/** The hook, or one in its place that stops what it guards, or nothing. */
+function readOne(
+  { id, what, item }: Entry,
+  event: EventKey,
+  { matcher, problem }: Pick<Group, "matcher"> & { readonly problem: ConfigProblem | undefined },
+  reading: Reading,
+): readonly Hook[] {
+  const heard = hear(reading.problems);
+  const own = readHook(item, event, what, { ...reading, problems: heard.problems });
+  if (own && matcher) return [complete(own, event, id, matcher, reading)];
+  const why = heard.firstError() ?? problem;
+  if (!why || item.kind !== "table" || !event.facts?.gate || !saysDeny(item)) return [];
+  const { file } = reading;
+  return [brokenHook({ id, surface: "command", file, at: item.at, event, matcher, required: isRequired(item) }, why)];
 }
 
 function reportNoGroups(entry: TomlEntry, path: string, problems: Problems): void {

@@ -1,7 +1,9 @@
 import { findEvent } from "@xcodex/hooks-schema";
-import { EVERY_EVENT, type Hook, type HostHook, type HostSettings } from "../../contracts.ts";
+import { type ConfigProblem, EVERY_EVENT, type Hook, type HostHook, type HostSettings } from "../../contracts.ts";
 import { readArgv } from "../argv.ts";
+import { brokenHook, hear, saysDeny } from "../broken.ts";
 import { readFilters, type Subscription } from "../filters.ts";
+import { readPolicy } from "../gating.ts";
 import { nearest } from "../nearest.ts";
 import { describe, type Problems, quote } from "../problems.ts";
 import { DEFAULT_TIMEOUT_MS, readFlag, readTimeout } from "../settings.ts";
@@ -13,7 +15,16 @@ import type { Reading, Surface } from "./surface.ts";
 export const host: Surface = { name: "host", keys: ["host"], turn: 2, read };
 
 const PATH = "hooks.host";
-const KEYS = ["enabled", "command", "filters", "timeout_sec", "line_type", "replies", "sandbox_mode"] as const;
+const KEYS = [
+  "enabled",
+  "command",
+  "filters",
+  "timeout_sec",
+  "line_type",
+  "replies",
+  "on_failure",
+  "sandbox_mode",
+] as const;
 
 async function read({ value, at }: TomlEntry, reading: Reading): Promise<readonly Hook[]> {
   const { problems } = reading;
@@ -24,13 +35,45 @@ async function read({ value, at }: TomlEntry, reading: Reading): Promise<readonl
   }
   reportUnknownKeys(value, KEYS, PATH, problems);
   const enabled = isEnabled(value, problems);
-  const settings = readSettings(value, enabled, problems);
-  const timeout = value.entries.get("timeout_sec");
-  const timeout_ms = timeout ? readTimeout(timeout, PATH, problems) : DEFAULT_TIMEOUT_MS;
+  const heard = hear(problems);
+  const own = readOwn(value, enabled, heard.problems);
   const subscriptions = await readFilters(value, PATH, problems);
-  if (!enabled || asksForSandbox(value, problems) || !settings || !timeout_ms) return [];
-  reportNoGate(value, settings, subscriptions, problems);
-  return subscriptions.map((subscription) => hookOf(subscription, settings, timeout_ms, reading));
+  if (!enabled) {
+    if (own)
+      for (const each of subscriptions) reading.disable({ hook: hookOf(each, own, reading), why: whyOff(value) });
+    return [];
+  }
+  if (own) {
+    reportNoGate(value, own, subscriptions, problems);
+    return subscriptions.map((subscription) => hookOf(subscription, own, reading));
+  }
+  const why = heard.firstError();
+  return why && isGuard(value) ? subscriptions.map((each) => brokenHostOf(each, why, reading)) : [];
+}
+
+/** What the table says of its hooks, beside their events. */
+interface Own {
+  readonly settings: HostSettings;
+  readonly timeout_ms: number;
+  readonly on_failure: HostHook["on_failure"];
+}
+
+/** Undefined after a problem; all of them are reported. */
+function readOwn(table: TomlTable, enabled: boolean, problems: Problems): Own | undefined {
+  const settings = readSettings(table, enabled, problems);
+  const timeout = table.entries.get("timeout_sec");
+  const timeout_ms = timeout ? readTimeout(timeout, PATH, problems) : DEFAULT_TIMEOUT_MS;
+  const policy = readPolicy(table.entries.get("on_failure"), PATH, problems);
+  const sandbox = enabled && asksForSandbox(table, problems);
+  if (!settings || !timeout_ms || policy === undefined || sandbox) return undefined;
+  return { settings, timeout_ms, on_failure: policy ?? "allow" };
+}
+
+/** Whether it was meant to stop the agent when it fails. */
+function isGuard(table: TomlTable): boolean {
+  const replies = table.entries.get("replies")?.value;
+  const answers = replies !== undefined && !(replies.kind === "boolean" && !replies.value);
+  return answers && saysDeny(table, { required_waits: true });
 }
 
 /** A host that was written down and not switched on is most often meant to run. */
@@ -41,6 +84,11 @@ function isEnabled(table: TomlTable, problems: Problems): boolean {
     problems.warning("not_enabled", table.at, `Cannot start the host: ${PATH} is not enabled. Add enabled = true.`);
   }
   return false;
+}
+
+function whyOff({ entries }: TomlTable): string {
+  const at = entries.get("enabled")?.at;
+  return at ? `${PATH}.enabled is not true (line ${at.line})` : `${PATH} is not enabled`;
 }
 
 function readSettings(table: TomlTable, enabled: boolean, problems: Problems): HostSettings | undefined {
@@ -98,13 +146,17 @@ function asksForSandbox(table: TomlTable, problems: Problems): boolean {
   return true;
 }
 
-/** A host that answers, and whose filters let nothing through that can be stopped, still runs. */
+/** A host that answers, and whose filters let nothing through that can be stopped, still runs; so does one that nobody asks. */
 function reportNoGate(
   table: TomlTable,
-  { replies }: HostSettings,
+  { settings: { replies }, on_failure }: Own,
   subscriptions: readonly Subscription[],
   problems: Problems,
 ): void {
+  if (!replies && on_failure === "deny") {
+    const text = `Cannot stop the agent when the host fails: nobody waits for a host that does not answer. Add replies = true, or remove on_failure.`;
+    problems.warning("required_ignored", (table.entries.get("on_failure") ?? table).at, text);
+  }
   if (!replies || subscriptions.length === 0 || subscriptions.some(isForGate)) return;
   const text = `Cannot stop the agent with the host: its filters let no event through that a hook may gate. It runs, and the agent goes on whatever it says. Add such an event, or remove replies.`;
   problems.warning("not_a_gate", (table.entries.get("replies") ?? table).at, text);
@@ -114,10 +166,18 @@ function isForGate({ event_type }: Subscription): boolean {
   return event_type === EVERY_EVENT || findEvent(event_type)?.facts.gate === true;
 }
 
+function brokenHostOf({ at, number, matcher, ...event }: Subscription, why: ConfigProblem, { file }: Reading): Hook {
+  const { key, event_type, ...narrowed } = event;
+  const id = `host:${key}:${number}`;
+  return brokenHook(
+    { id, surface: "host", file, at, event: { key, event_type, narrowed }, matcher, target: "host" },
+    why,
+  );
+}
+
 function hookOf(
   { at, number, ...wanted }: Subscription,
-  settings: HostSettings,
-  timeout_ms: number,
+  { settings, timeout_ms, on_failure }: Own,
   { file }: Reading,
 ): HostHook {
   return {
@@ -130,7 +190,7 @@ function hookOf(
     mode: settings.replies ? "sync" : "async",
     may_gate: settings.replies,
     required: false,
-    on_failure: "allow",
+    on_failure,
     timeout_ms,
     target: "host",
     host: settings,

@@ -26,8 +26,12 @@ async function read({ value, at }: TomlEntry, reading: Reading): Promise<readonl
   const timeout = value.entries.get("timeout_sec");
   const timeout_ms = timeout ? readTimeout(timeout, PATH, problems) : DEFAULT_TIMEOUT_MS;
   const subscriptions = await readFilters(value, PATH, problems);
-  if (!on || !settings || !timeout_ms) return [];
-  return subscriptions.map((subscription) => hookOf(subscription, settings, timeout_ms, reading));
+  if (!settings || !timeout_ms) return [];
+  const hooks = subscriptions.map((subscription) => hookOf(subscription, settings, timeout_ms, reading));
+  if (on) return hooks;
+  const why = `${PATH} is asked for by inproc = ["${PYO3}"] and allowed by enable_unsafe_inproc = true, both in [hooks]`;
+  for (const hook of hooks) reading.disable({ hook, why });
+  return [];
 }
 
 /** Both gates of seed 000: it has to be asked for, and allowed. */

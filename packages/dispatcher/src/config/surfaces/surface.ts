@@ -1,4 +1,4 @@
-import type { Hook, Surface as SurfaceName } from "../../contracts.ts";
+import type { DisabledHook, Hook, Surface as SurfaceName } from "../../contracts.ts";
 import type { Problems } from "../problems.ts";
 import type { Settings } from "../settings.ts";
 import type { TomlEntry, TomlTable } from "../toml.ts";
@@ -12,6 +12,8 @@ export interface Reading {
   readonly table: TomlTable;
   readonly settings: Settings;
   readonly problems: Problems;
+  /** Takes hooks that are written down and switched off. */
+  readonly disable: (disabled: DisabledHook) => void;
 }
 
 /** One way to configure hooks in `[hooks]` (DESIGN section 5). */

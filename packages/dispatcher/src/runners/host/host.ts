@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { type Breaker, createBreaker, OPEN_MS } from "../../breaker.ts";
 import type {
   EncodedPayload,
   HostAnswer,
@@ -16,7 +17,6 @@ import type {
   Subject,
 } from "../../contracts.ts";
 import { atExit } from "../at-exit.ts";
-import { type Breaker, createBreaker, OPEN_MS } from "../breaker.ts";
 import { type Fate, failure, fateOf, replyOf } from "./fate.ts";
 import { lineShape, seqOf } from "./lines.ts";
 import { HostNotes } from "./notes.ts";

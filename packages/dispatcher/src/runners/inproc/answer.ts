@@ -1,17 +1,17 @@
 import { inspect } from "node:util";
-import type { Trouble } from "../replies.ts";
+import { readAnswer as readAny } from "../../answer.ts";
+import type { Blocked, Trouble } from "../replies.ts";
 import { placeOf, textOf } from "./thrown.ts";
 
-/** What a function said: nothing, the reason why it blocks, or what went wrong with it. */
+/** What a function said: nothing, why it blocks, or what went wrong with it. */
 export interface Answer {
-  readonly reason?: string;
+  readonly blocked?: Blocked;
+  /** What it asked for besides, that nobody can do here. */
+  readonly ignored?: string;
   readonly trouble?: Trouble;
 }
 
 const SILENT: Answer = {};
-
-/** Decisions that let the agent go on. */
-const GOES_ON: readonly unknown[] = ["allow", "continue"];
 
 /** Whether something is to be waited for. Throws what its getter throws. */
 export function isThenable(said: unknown): said is PromiseLike<unknown> {
@@ -20,16 +20,18 @@ export function isThenable(said: unknown): said is PromiseLike<unknown> {
 }
 
 /**
- * Reads what a function returned. Nothing it may be, or an object with a `decision`: `block` with a `reason`, `allow` or `continue`.
+ * Reads what a function returned: nothing, or an object in any of the shapes of `answer.ts`, `{ decision: "block", reason }` before all.
  *
  * @param decides false when the answer does not count, whatever it is
  */
 export function readAnswer(name: string, said: unknown, decides: boolean): Answer {
   if (!decides || said === undefined || said === null) return SILENT;
   try {
-    const { decision, reason } = said as { decision?: unknown; reason?: unknown };
-    if (decision === "block") return { reason: wordsOf(reason) ?? `Hook ${name} blocked this and gave no reason.` };
-    if (GOES_ON.includes(decision)) return SILENT;
+    const answer = readAny(said);
+    if (answer.kind === "block") {
+      return { blocked: { ...answer, reason: answer.reason ?? `Hook ${name} blocked this and gave no reason.` } };
+    }
+    if (answer.kind === "silent") return answer.ignored === undefined ? SILENT : { ignored: answer.ignored };
   } catch (error) {
     return threw(name, error);
   }
@@ -42,10 +44,6 @@ export function threw(name: string, error: unknown): Answer {
   const place = placeOf(error);
   const message = `Cannot finish ${name}: it threw ${textOf(error)}${place ? ` at ${place}` : ""}. Mend it.`;
   return { trouble: { outcome: "failed", code: "hook_threw", message } };
-}
-
-function wordsOf(reason: unknown): string | undefined {
-  return typeof reason === "string" && reason.trim() !== "" ? reason : undefined;
 }
 
 const LONGEST_SHOWN = 120;

@@ -161,7 +161,7 @@ export function callLane(name: string, target: Exclude<InprocTarget, { builtin: 
     else goOn();
   }
 
-  function end(waiting: Waiting, started: number, { reason, trouble }: Answer): void {
+  function end(waiting: Waiting, started: number, { blocked, ignored, trouble }: Answer): void {
     const { hook, subject, at, onReply } = waiting;
     if (trouble) {
       const times = timesOf(at, started);
@@ -173,7 +173,7 @@ export function callLane(name: string, target: Exclude<InprocTarget, { builtin: 
     health.succeeded(waiting);
     if (onReply === undefined) return;
     const times = timesOf(at, started);
-    onReply(reason === undefined ? silentReply(hook, times) : blockedReply(hook, reason, times));
+    onReply(blocked === undefined ? silentReply(hook, times, ignored) : blockedReply(hook, blocked, times));
   }
 
   function giveUpAll(): number {
