@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { loadConfig } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE } from "@xcodex/hooks-schema";
 import { describe, expect, it } from "vitest";
@@ -34,14 +34,19 @@ describe.each(Object.keys(SETS) as (keyof typeof SETS)[])("the files of the set 
     for (const { from } of set.files) expect(existsSync(join(SAMPLES, from)), from).toBe(true);
     const targets = set.files.map(({ to }) => to);
     expect(new Set(targets).size).toBe(targets.length);
-    for (const target of targets) expect(target).toMatch(/^([a-z_]+\/){0,2}[a-z_0-9]+\.(py|mjs|typed)$/);
+    for (const target of targets) {
+      expect(target).toMatch(/^([a-z_-]+\/){0,3}([a-z_0-9-]+\.(py|mjs|js|sh|typed|toml)|README\.md)$/);
+    }
   });
 
   it("are all that there is in the folder of the set", () => {
-    const inFolder = readdirSync(join(SAMPLES, name), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.(py|mjs)$/.test(file))
-      .map((file) => join(name, file));
-    const listed = set.files.map(({ from }) => from).filter((from) => from.startsWith(`${name}/`));
+    // Seed 003 has them in the root of the repository; the build brings them here.
+    const [source, folder] = name === "hooks-toml" ? ["../../examples", "dist/examples"] : [name, name];
+    const inFolder = readdirSync(join(SAMPLES, source), { recursive: true, encoding: "utf8", withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith("__pycache__"))
+      .map((entry) => join(folder, relative(join(SAMPLES, source), join(entry.parentPath, entry.name))))
+      .filter((file) => name === "hooks-toml" || /\.(py|mjs)$/.test(file));
+    const listed = set.files.map(({ from }) => from).filter((from) => from.startsWith(`${folder}/`));
     expect([...listed].sort()).toEqual(inFolder.sort());
   });
 
@@ -59,7 +64,9 @@ describe.each(Object.keys(SETS) as (keyof typeof SETS)[])("the files of the set 
     for (const { from } of set.files) expect(files).toContain(from.split("/")[0]);
   });
 
-  it("have the whole Python SDK with them, as it is built", () => {
+  // What hooks.toml names takes everything from its environment, and reads no event.
+  const readsEvents = name !== "hooks-toml";
+  it(readsEvents ? "have the whole Python SDK with them, as it is built" : "have no SDK with them", () => {
     const { sdks } = JSON.parse(readFileSync(join(PYTHON_SDK, "language.json"), "utf8")) as {
       sdks: { files: { to: string }[] }[];
     };
@@ -68,7 +75,7 @@ describe.each(Object.keys(SETS) as (keyof typeof SETS)[])("the files of the set 
       .filter((to) => to.startsWith("xcodex_hooks/"));
     expect(installed.length).toBeGreaterThan(3);
     const python = set.files.filter(({ to }) => to.startsWith("xcodex_hooks/"));
-    expect(python.map(({ to }) => to).sort()).toEqual(installed.sort());
+    expect(python.map(({ to }) => to).sort()).toEqual(readsEvents ? installed.sort() : []);
     for (const { from, to } of python) {
       expect(readFileSync(join(SAMPLES, from), "utf8"), to).toBe(readFileSync(join(PYTHON_SDK, to), "utf8"));
     }
@@ -164,6 +171,24 @@ describe("the snippet of the set external", () => {
       "user_prompt_submit async",
     ]);
     for (const [, file = ""] of argvs(config)) expect(existsSync(file), file).toBe(true);
+  });
+});
+
+describe("the snippet of the set hooks-toml", () => {
+  it("is what seed 003 says, for the place where the file is installed", () => {
+    const { snippet, snippet_file } = SETS["hooks-toml"];
+    expect(snippet_file).toBe("config.json");
+    const { hooks } = JSON.parse(snippet) as { hooks: { configPath: string } };
+    expect(hooks).toEqual({ enabled: true, configPath: "./hooks/hooks.toml" });
+    expect(existsSync(join(installSamples("hooks-toml"), hooks.configPath))).toBe(true);
+  });
+
+  it("belongs to files that are as executable in the repository as they are installed", () => {
+    for (const { from, executable } of SETS["hooks-toml"].files) {
+      const source = join(SAMPLES, from.replace("dist/", "../../"));
+      expect((statSync(source).mode & 0o111) !== 0, from).toBe(executable);
+      expect(readFileSync(source, "utf8"), from).toBe(readFileSync(join(SAMPLES, from), "utf8"));
+    }
   });
 });
 

@@ -20,10 +20,11 @@ export interface SampleSet {
   readonly files: readonly SampleFile[];
   readonly notes: readonly string[];
   readonly snippet: string;
+  readonly snippet_file?: string;
 }
 
 /** All sets, by name. */
-export const SETS: Readonly<Record<"external" | "python-host" | "pyo3", SampleSet>> = JSON.parse(
+export const SETS: Readonly<Record<"external" | "python-host" | "pyo3" | "hooks-toml", SampleSet>> = JSON.parse(
   readFileSync(join(SAMPLES, "manifest.json"), "utf8"),
 ).sets;
 
