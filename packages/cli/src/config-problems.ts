@@ -2,15 +2,15 @@ import { type Config, type ConfigProblem, formatProblem } from "@xcodex/hooks-di
 import type { Context } from "./context.ts";
 import { CliError } from "./errors.ts";
 
-/** Codes of problems that leave nothing of the file to work with. */
-const FATAL = ["bad_toml", "unreadable"];
+/** Codes of problems that leave nothing of a file to work with. */
+const FATAL = ["bad_toml", "bad_json", "unreadable"];
 
 /** A problem as one line: how bad it is, `file:line`, what is wrong and what to do. */
 export function problemLine(problem: ConfigProblem): string {
   return `${problem.severity}: ${formatProblem(problem)}`;
 }
 
-/** Whether the file could not be read at all, so that no hook of it works. */
+/** Whether a file could not be read at all, so that no hook of it works. */
 export function isUnreadable(config: Config): boolean {
   return config.problems.some((problem) => FATAL.includes(problem.code));
 }
@@ -31,10 +31,9 @@ export function noteErrors(config: Config, context: Context): void {
  * @throws CliError `config_unreadable`
  */
 export function needReadable(config: Config): void {
-  if (!isUnreadable(config)) return;
-  const why = config.problems
-    .filter((problem) => FATAL.includes(problem.code))
-    .map(formatProblem)
-    .join("\n");
-  throw new CliError("config_unreadable", `Cannot run any hook: "${config.file}" cannot be read.\n${why}`);
+  const fatal = config.problems.filter((problem) => FATAL.includes(problem.code));
+  if (fatal.length === 0) return;
+  const files = [...new Set(fatal.map(({ origin }) => JSON.stringify(origin.file)))].join(" and ");
+  const why = fatal.map(formatProblem).join("\n");
+  throw new CliError("config_unreadable", `Cannot run any hook: ${files} cannot be read.\n${why}`);
 }

@@ -21,8 +21,18 @@ export interface Context {
   readonly note: (text: string) => void;
   /** Writes a question to standard error: standard output is for results. */
   readonly prompt: (question: string) => void;
+  /** Settles when standard output has taken what was printed: for who prints more than fits into memory. */
+  readonly drained: () => Promise<void>;
+  /** Whether nobody reads our standard output any more, as far as a write has shown it. */
+  readonly outputClosed: boolean;
   /** `--no-hooks` was given. */
   readonly noHooks: boolean;
+  /** `--enable-hooks` was given. */
+  readonly enableHooks: boolean;
+  /** What `--hooks-config` says. */
+  readonly hooksConfig: string | undefined;
+  /** What `--context` says, which conditions of hooks.toml are compared with. */
+  readonly agentContext: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,7 +42,12 @@ export interface Context {
 export function processContext(): Context {
   let out: NodeJS.WriteStream | undefined;
   let err: NodeJS.WriteStream | undefined;
-  const stdout = (): NodeJS.WriteStream => (out ??= quietWhenClosed(process.stdout));
+  let closed = false;
+  // Node revives these streams: afterwards, they do not say themselves that they were closed.
+  const onClosed = (): void => {
+    closed = true;
+  };
+  const stdout = (): NodeJS.WriteStream => (out ??= quietWhenClosed(process.stdout, onClosed));
   const stderr = (): NodeJS.WriteStream => (err ??= quietWhenClosed(process.stderr));
   return {
     env: process.env,
@@ -55,7 +70,14 @@ export function processContext(): Context {
     printBytes: (bytes) => void stdout().write(bytes),
     note: (text) => void stderr().write(`${text}\n`),
     prompt: (question) => void stderr().write(question),
+    drained: () => (out?.writableNeedDrain ? drainOf(out) : Promise.resolve()),
+    get outputClosed() {
+      return closed;
+    },
     noHooks: false,
+    enableHooks: false,
+    hooksConfig: undefined,
+    agentContext: {},
   };
 }
 
@@ -63,11 +85,23 @@ export function processContext(): Context {
  * `xcodex hooks list | head -1` closes our output early: that is no error, and what was begun is still finished. Any other failure to
  * write is, but it says less than an exit code that is set already: a gate must hold where its reason cannot be told.
  */
-function quietWhenClosed(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+function quietWhenClosed(stream: NodeJS.WriteStream, onClosed: () => void = () => {}): NodeJS.WriteStream {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") process.exitCode ||= 1;
+    if (error.code === "EPIPE") onClosed();
+    else process.exitCode ||= 1;
   });
   return stream;
+}
+
+/** Settles when a stream has room again, or never will have. */
+function drainOf(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
 }
 
 /** An agent may have removed the folder it ran us in; its events still count. */

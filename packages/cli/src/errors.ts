@@ -48,10 +48,12 @@ export const CLI_CODES: Readonly<Record<"failed" | "usage", readonly string[]>> 
     "unknown_sample_set",
     "unknown_sdk",
     "unknown_event",
+    "no_event",
     "json_not_here",
     "bad_ref",
     "ref_without_repository",
     "bad_bin_name",
+    "bad_since",
   ],
 };
 

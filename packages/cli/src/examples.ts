@@ -40,7 +40,7 @@ function examplesFor(name: string, all: readonly Example[]): readonly Example[] 
   const known = all.map((example) => example.name).join(", ");
   throw new CliError(
     "unknown_event",
-    `Cannot test the event "${name}": there is no such event.${near ? ` Did you mean "${near}"?` : ""} Events: ${known}.`,
+    `Cannot find the event "${name}": there is no such event.${near ? ` Did you mean "${near}"?` : ""} Events: ${known}.`,
   );
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { jsonErrorAt } from "@xcodex/hooks-dispatcher";
 import { CliError } from "./errors.ts";
 import { locked, readIfThere, removeFile, writeAtomically } from "./files.ts";
 import { isPlace } from "./inside-hooks.ts";
-import { jsonErrorAt } from "./json-position.ts";
 
 /** The file in `CODEX_HOME/hooks` that says what was installed. */
 export const STAMP = ".installed.json";

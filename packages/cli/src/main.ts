@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERBS } from "./commands/index.ts";
 import { type Context, processContext } from "./context.ts";
 import { CliError, isSystemError } from "./errors.ts";
@@ -33,9 +33,8 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
       if (!verb) continue;
       verb.define(command);
       command.action(async () => {
-        const { hooks: on } = program.opts<{ hooks: boolean }>();
         const args = command.processedArgs as (string | undefined)[];
-        code = await verb.run(args, command.opts(), Object.create(context, { noHooks: { value: !on } }), command);
+        code = await verb.run(args, command.opts(), withFlags(context, program.opts<Flags>()), command);
       });
     }
     await program.parseAsync([...argv], { from: "user" });
@@ -50,9 +49,43 @@ function newProgram(): Command {
     .description("Hooks for coding agents.")
     .version(ownVersion(), "-V, --version", "print the version")
     .option("--no-hooks", "switch every hook off")
+    .option("--enable-hooks", "read hooks.toml although config.json does not enable it")
+    .option("--hooks-config <file>", "where hooks.toml is")
+    .option(
+      "--context <key=value>",
+      "what the agent says about its session, for conditions (again for more)",
+      addPair,
+      {},
+    )
     .helpOption("-h, --help", "show help")
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
+}
+
+/** Flags that stand for all verbs. */
+interface Flags {
+  readonly hooks: boolean;
+  readonly enableHooks?: boolean;
+  readonly hooksConfig?: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+function withFlags(context: Context, { hooks, enableHooks = false, hooksConfig, context: said }: Flags): Context {
+  return Object.create(context, {
+    noHooks: { value: !hooks },
+    enableHooks: { value: enableHooks },
+    hooksConfig: { value: hooksConfig },
+    agentContext: { value: said },
+  });
+}
+
+/** Options of the program that take the next word. */
+const TAKES_A_WORD = ["--hooks-config", "--context"];
+
+function addPair(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Give a name and a value: environment=production.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function addHooks(program: Command): Command {
@@ -66,7 +99,7 @@ function addHooks(program: Command): Command {
 
 /** The verb that is asked for, and for `help <verb>` also the one it is asked about: the others stay on the disk. */
 function wantedVerbs(argv: readonly string[]): readonly string[] {
-  const words = argv.filter((word) => !word.startsWith("-"));
+  const words = argv.filter((word, at) => !word.startsWith("-") && !TAKES_A_WORD.includes(argv[at - 1] ?? ""));
   const [verb, about] = words.slice(words.indexOf("hooks") + 1);
   return [verb, verb === "help" ? about : undefined].filter(
     (word) => word !== undefined && Object.hasOwn(VERBS, word),

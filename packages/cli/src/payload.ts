@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { jsonErrorAt } from "@xcodex/hooks-dispatcher";
 import { CliError, systemReason } from "./errors.ts";
-import { jsonErrorAt } from "./json-position.ts";
 import { printable } from "./ui/printable.ts";
 
 /** A payload: an object, as it came. */

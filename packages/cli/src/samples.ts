@@ -21,8 +21,10 @@ export interface SampleSet {
   readonly files: readonly SampleFile[];
   /** What to know about it, one sentence each. */
   readonly notes: readonly string[];
-  /** Configuration for it, in TOML; `{{hooks}}` inside its strings stands for the absolute hooks folder. */
+  /** Configuration for it, in the language of its file; `{{hooks}}` inside its strings stands for the absolute hooks folder. */
   readonly snippet: string;
+  /** The file of CODEX_HOME that the snippet belongs into. Default: `config.toml`, as for every mode of `init`. */
+  readonly snippet_file?: "config.json";
 }
 
 /** All sample sets, by name, the folder that their files are in, and their version. */
@@ -78,7 +80,7 @@ export function sampleFiles({ folder, version }: Samples, name: string, { files 
   };
 }
 
-/** The snippet of a set for one hooks folder. */
+/** The snippet of a set for one hooks folder. What is escaped for a string in TOML is so for one in JSON as well. */
 export function snippetFor(set: SampleSet, hooksFolder: string): string {
   return set.snippet.replaceAll("{{hooks}}", () => insideTomlString(hooksFolder)).trimEnd();
 }

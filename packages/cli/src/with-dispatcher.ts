@@ -1,6 +1,7 @@
 import { createDispatcher, type Dispatcher, type DispatcherOptions, insideHook } from "@xcodex/hooks-dispatcher";
 import type { Context } from "./context.ts";
 import { CliError } from "./errors.ts";
+import { loadOptions } from "./load-options.ts";
 import { untilSignal } from "./signals.ts";
 
 export { exitCode } from "./signals.ts";
@@ -16,8 +17,8 @@ export async function withDispatcher<T>(
 ): Promise<T> {
   const dispatcher = await createDispatcher({
     inProcess: true,
-    env: context.env,
-    noHooks: context.noHooks,
+    ...loadOptions(context),
+    context: context.agentContext,
     ...options,
   });
   return untilSignal(async (signal) => {

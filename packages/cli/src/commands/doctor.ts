@@ -7,6 +7,7 @@ import { SECTIONS } from "../doctor/index.ts";
 import type { DoctorOptions, Patient, Section } from "../doctor/section.ts";
 import { CliError } from "../errors.ts";
 import { type Finding, findingCounts, findingLine, hasFailed } from "../finding.ts";
+import { loadOptions } from "../load-options.ts";
 import type { Verb } from "../verb.ts";
 
 const ALL = "all";
@@ -59,7 +60,7 @@ async function examine(
 ): Promise<Found> {
   const codexHome = homeOf(context);
   if (typeof codexHome !== "string") return [["common", [codexHome]]];
-  const config = await loadConfig({ codexHome, noHooks: context.noHooks });
+  const config = await loadConfig({ codexHome, ...loadOptions(context) });
   const patient: Patient = { config, paths: hooksPaths(codexHome), options, context };
   const all = Object.entries({ common, ...sections });
   return Promise.all(all.map(async ([name, section]) => [name, await section.check(patient)] as const));

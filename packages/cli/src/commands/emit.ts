@@ -20,7 +20,7 @@ interface EmitOptions {
 const HELP = `
 Reads one payload, as an agent writes it to its hooks, from standard input and waits for every hook.
 Exit codes: 0 the agent may go on, 2 a hook blocked (its reason is on standard error), 1 the payload could not be delivered.
-A hook that fails does not stop the agent, unless it is required.`;
+A hook that fails does not stop the agent, unless it is required or has on_failure = "deny".`;
 
 /** `emit`: one payload from standard input to the configured hooks. */
 export const verb: Verb<EmitOptions> = {

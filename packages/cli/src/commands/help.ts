@@ -45,7 +45,15 @@ async function more(): Promise<string> {
     "Sample sets (xcodex hooks install samples <set|all>):",
     ...indented(await sampleLines()),
     "",
-    "Option of every command: --no-hooks switches every hook off.",
+    "Options of every command:",
+    ...indented(
+      rows([
+        ["--no-hooks", "switch every hook off"],
+        ["--enable-hooks", "read hooks.toml although config.json does not enable it"],
+        ["--hooks-config <file>", "where hooks.toml is"],
+        ["--context <key=value>", "what the agent says about its session, for conditions of hooks.toml"],
+      ]),
+    ),
     "Exit codes: 0 done, 1 something failed, 2 wrong usage (and a hook that blocked, for emit).",
     `Documentation: ${packageFile("README.md")}`,
   ].join("\n");

@@ -13,6 +13,9 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   schema: { summary: "print the schema of the events, or check a copy of it", load: () => import("./schema.ts") },
   emit: { summary: "deliver one event from standard input", load: () => import("./emit.ts") },
   replay: { summary: "deliver the events of a recorded session", load: () => import("./replay.ts") },
+  explain: { summary: "explain why a hook runs on an event, or does not", load: () => import("./explain.ts") },
+  log: { summary: "show how hooks have run, and why they failed", load: () => import("./log.ts") },
+  stats: { summary: "show how often hooks ran and failed, and how long they took", load: () => import("./stats.ts") },
   pyo3: { summary: "where doctor and bootstrap went", hidden: true, load: () => import("./pyo3.ts") },
   help: { summary: "show help, also for one command", load: () => import("./help.ts") },
 };

@@ -4,12 +4,15 @@ import {
   type Hook,
   type InprocTarget,
   loadConfig,
+  type McpServer,
   resolveCodexHome,
+  type WebhookTarget,
 } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, defaultName, findEvent } from "@xcodex/hooks-schema";
 import type { Command } from "commander";
 import { isUnreadable, problemLine } from "../config-problems.ts";
 import type { Context } from "../context.ts";
+import { loadOptions } from "../load-options.ts";
 import { printable } from "../ui/printable.ts";
 import { pairs } from "../ui/table.ts";
 import type { Verb } from "../verb.ts";
@@ -43,7 +46,7 @@ export const verb: Verb<ListOptions> = {
 
   async run(_args, options, context): Promise<number> {
     const codexHome = resolveCodexHome(context.env);
-    const config = await loadConfig({ codexHome, noHooks: context.noHooks });
+    const config = await loadConfig({ codexHome, ...loadOptions(context) });
     const events = eventsOf(config, options.all === true);
     if (options.json) context.print(JSON.stringify(asJson(config, events, context), null, 2));
     else show(config, events, context);
@@ -70,6 +73,7 @@ function show(config: Config, events: readonly Listed[], context: Context): void
     pairs([
       ["CODEX_HOME", config.codex_home],
       ["Configuration", config.file + (config.exists ? "" : " (missing)")],
+      ...hooksTomlRow(config),
       ["Payloads", `up to ${config.limits.max_stdin_payload_bytes} bytes on stdin, larger ones in a file`],
       ["Kept", config.limits.keep_last_n_payloads === 0 ? "all payload files and logs" : keptText(config)],
     ]),
@@ -78,9 +82,26 @@ function show(config: Config, events: readonly Listed[], context: Context): void
   context.print(`\nConfigured events: ${countText(events)}`);
   const none = events.some(isEvery) ? "  (none but those for every event)" : "  (none)";
   for (const event of events) context.print(`\n${eventText(event, none)}`);
+  showDisabled(config, context);
   if (config.problems.length === 0) return;
   context.print(`\nProblems: ${config.problems.length}`);
   for (const problem of config.problems) context.print(`  ${printable(problemLine(problem))}`);
+}
+
+/** Where hooks.toml is, and whether it is read; nothing when nobody speaks of it. */
+function hooksTomlRow({ hooks_toml }: Config): readonly (readonly [string, string])[] {
+  if (!hooks_toml) return [];
+  const { file, enabled, exists, named_by } = hooks_toml;
+  const state = exists ? (enabled ? "" : " (not enabled)") : " (missing)";
+  return [["hooks.toml", `${file}${state}${named_by === undefined ? "" : `, named by ${named_by}`}`]];
+}
+
+function showDisabled({ disabled }: Config, context: Context): void {
+  if (disabled.length === 0) return;
+  context.print(`\nSwitched off: ${disabled.length}`);
+  for (const { hook, why } of disabled) {
+    context.print(`  ${printable(targetText(hook))}\n    ${printable([...placeFacts(hook), why].join(" · "))}`);
+  }
 }
 
 function keptText({ limits }: Config): string {
@@ -113,16 +134,29 @@ function headingOf(event: Listed): string {
 
 function hookText(hook: Hook): string {
   const facts = [
-    hook.surface,
-    ...(hook.key === EVERY_EVENT ? [] : [`key ${hook.key}`, `matcher ${hook.matcher.source}`]),
+    ...placeFacts(hook),
+    ...(hook.key === EVERY_EVENT || hook.surface === "hooks-toml" ? [] : [`matcher ${hook.matcher.source}`]),
     ...(hook.tools ? [`${hook.tools} tools`] : []),
     ...Object.entries(hook.where ?? {}).map(([field, value]) => `${field} ${JSON.stringify(value)}`),
-    hook.mode + (mayBlock(hook) ? ", may block" : "") + (hook.required ? ", required" : ""),
+    ...(hook.conditions ?? []).map(({ name, values }) => `if ${name} is ${values.join(" or ")}`),
+    hook.mode + (mayBlock(hook) ? ", may block" : "") + failureText(hook),
     ...ownFacts(hook),
+    ...(hook.priority === undefined ? [] : [`priority ${hook.priority}`]),
     `timeout ${hook.timeout_ms / 1000} s`,
     `${hook.origin.file}:${hook.origin.line}`,
   ];
   return `  ${printable(targetText(hook))}\n    ${printable(facts.join(" · "))}`;
+}
+
+/** Where a hook is from, and for what. */
+function placeFacts({ surface, key }: Hook): readonly string[] {
+  return [surface, ...(key === EVERY_EVENT ? [] : [`key ${key}`])];
+}
+
+/** What its failure means, where that is not what it means for most. */
+function failureText({ required, on_failure }: Hook): string {
+  if (required) return ", required";
+  return on_failure === "deny" ? ", deny on failure" : "";
 }
 
 /** A host that answers may, on every event that can be stopped, and is asked about the others too. */
@@ -134,7 +168,13 @@ function mayBlock({ may_gate, event_type }: Hook): boolean {
 function ownFacts(hook: Hook): readonly string[] {
   switch (hook.runner) {
     case "command":
-      return [`wire ${hook.wire}`];
+      return [`wire ${hook.wire}`, ...(hook.cwd === undefined ? [] : [`in ${hook.cwd}`])];
+    case "webhook":
+      return [`wire ${hook.wire}`, ...webhookFacts(hook.webhook)];
+    case "mcp_tool":
+      return [serverText(hook.mcp_tool.server)];
+    case "broken":
+      return ["cannot be used, and stops the agent until it can"];
     case "host":
       return [hook.host.replies ? "replies" : "no replies", `lines ${hook.host.line_type}`];
     case "inproc":
@@ -144,9 +184,30 @@ function ownFacts(hook: Hook): readonly string[] {
   }
 }
 
+function webhookFacts({ retry_count, ordered, signing_secret }: WebhookTarget): readonly string[] {
+  const retries = retry_count === 1 ? "1 retry" : `${retry_count} retries`;
+  return [retries, ...(ordered ? ["in order"] : []), ...(signing_secret === undefined ? [] : ["signed"])];
+}
+
+function serverText({ transport }: McpServer): string {
+  return transport.kind === "stdio" ? argvText(transport.argv) : withoutSecrets(transport.url);
+}
+
+/** A URL as it is written; what it says after the path may be a secret. Variables in it are names, and stay. */
+function withoutSecrets(url: string): string {
+  const at = url.search(/[?#]/);
+  return at === -1 ? url : `${url.slice(0, at)}…`;
+}
+
 /** What is delivered to. */
 function targetText(hook: Hook): string {
   switch (hook.runner) {
+    case "webhook":
+      return `${hook.webhook.method} ${withoutSecrets(hook.webhook.url)}`;
+    case "mcp_tool":
+      return `tool ${hook.mcp_tool.tool} of MCP server ${hook.mcp_tool.server.name}`;
+    case "broken":
+      return hook.problem.message;
     case "command":
       return "shell" in hook.command ? hook.command.shell : argvText(hook.command.argv);
     case "host":
@@ -169,14 +230,16 @@ function argvText(argv: readonly string[]): string {
 }
 
 function asJson(config: Config, events: readonly Listed[], context: Context): object {
-  const { codex_home, file, exists, limits, problems } = config;
+  const { codex_home, file, exists, limits, problems, hooks_toml, disabled } = config;
   return {
     codex_home,
     config: file,
     exists,
+    ...(hooks_toml ? { hooks_toml } : {}),
     no_hooks: context.noHooks,
     limits,
     events: events.map(({ hooks, ...event }) => ({ ...event, hooks: hooks.map(hookJson) })),
+    disabled: disabled.map(({ hook, why }) => ({ ...hookJson(hook), event_type: hook.event_type, why })),
     problems,
   };
 }

@@ -1,11 +1,13 @@
-import { type HooksPaths, hooksPaths, resolveCodexHome } from "@xcodex/hooks-dispatcher";
+import { join } from "node:path";
+import { type HooksPaths, hooksPaths, loadConfig, resolveCodexHome } from "@xcodex/hooks-dispatcher";
 import { addonPath } from "@xcodex/hooks-pyo3";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import { loadOptions } from "../load-options.ts";
 import { pairs } from "../ui/table.ts";
 import type { Verb } from "../verb.ts";
 
-/** `paths`: where everything about hooks is. Nothing is created or looked at. */
+/** `paths`: where everything about hooks is. Of the files, only those that say where hooks.toml is are looked at; nothing is created. */
 export const verb: Verb<{ json?: true }> = {
   define(command: Command): void {
     command.option("--json", "print as JSON");
@@ -13,17 +15,24 @@ export const verb: Verb<{ json?: true }> = {
 
   async run(_args, { json }, context: Context): Promise<number> {
     const paths = hooksPaths(resolveCodexHome(context.env));
+    const { hooks_toml } = await loadConfig({ codexHome: paths.codex_home, ...loadOptions(context) });
+    const hooksToml = hooks_toml?.file ?? join(paths.codex_home, "hooks.toml");
     const addon = addonPath(paths.codex_home, context.env);
-    context.print(json ? JSON.stringify({ ...paths, pyo3_addon: addon }, null, 2) : asText(paths, addon));
+    context.print(json ? asJson(paths, hooksToml, addon) : asText(paths, hooksToml, addon));
     return 0;
   },
 };
 
+function asJson({ codex_home, config, ...paths }: HooksPaths, hooksToml: string, addon: string): string {
+  return JSON.stringify({ codex_home, config, hooks_toml: hooksToml, ...paths, pyo3_addon: addon }, null, 2);
+}
+
 /** @param addon where the addon of in-process Python is looked for */
-function asText(paths: HooksPaths, addon: string): string {
+function asText(paths: HooksPaths, hooksToml: string, addon: string): string {
   return pairs([
     ["CODEX_HOME", paths.codex_home],
     ["Configuration", paths.config],
+    ["hooks.toml", hooksToml],
     ["Hooks", paths.hooks],
     ["Logs", paths.logs],
     ["Host logs", paths.host_logs],

@@ -1,12 +1,11 @@
-import { createReadStream, statSync } from "node:fs";
-import type { Readable } from "node:stream";
 import type { Decision, Dispatcher } from "@xcodex/hooks-dispatcher";
 import { findEvent } from "@xcodex/hooks-schema";
 import { type Command, Option } from "commander";
 import { needReadable, noteErrors } from "../config-problems.ts";
 import type { Context } from "../context.ts";
-import { CliError, systemReason } from "../errors.ts";
+import { CliError } from "../errors.ts";
 import { SOURCES, toEvent, unpack } from "../incoming.ts";
+import { openInput } from "../input-file.ts";
 import { type Line, lines } from "../lines.ts";
 import { followEnvelope, MAX_PAYLOAD_BYTES, parsePayload, tooLarge } from "../payload.ts";
 import { count, duration, printable } from "../ui/printable.ts";
@@ -84,19 +83,6 @@ export const verb: Verb<ReplayOptions> = {
     });
   },
 };
-
-async function openInput(file: string, context: Context): Promise<{ stream: Readable; size: number | undefined }> {
-  if (file === "-") return { stream: context.stdin, size: undefined };
-  try {
-    const stream = createReadStream(file);
-    await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
-    const found = statSync(file);
-    if (found.isDirectory()) throw new Error("it is a folder");
-    return { stream, size: found.size };
-  } catch (error) {
-    throw new CliError("unreadable_file", `Cannot read "${file}": ${systemReason(error)}. Check the path.`);
-  }
-}
 
 async function replayLine(dispatcher: Dispatcher, line: Line, from: string, cwd: string): Promise<Replayed> {
   const what = `line ${line.number}`;

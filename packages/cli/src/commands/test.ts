@@ -4,6 +4,7 @@ import { hasErrors, needReadable, problemLine } from "../config-problems.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { allExamples, type Example, examplesNamed, isWanted } from "../examples.ts";
+import { loadOptions } from "../load-options.ts";
 import { TARGETS } from "../targets/index.ts";
 import type { Target, Testing, TestOptions, Verdict } from "../targets/target.ts";
 import { printable } from "../ui/printable.ts";
@@ -26,13 +27,14 @@ export const verb: Verb<TestOptions> = {
   async run([name = ""], options, context): Promise<number> {
     const target = Object.hasOwn(TARGETS, name) ? TARGETS[name] : undefined;
     if (!target && name !== "all") throw unknownTarget(name);
-    const config = await loadConfig({ codexHome: resolveCodexHome(context.env), noHooks: context.noHooks });
+    const config = await loadConfig({ codexHome: resolveCodexHome(context.env), ...loadOptions(context) });
     needReadable(config);
     return target ? testOne(target, name, config, options, context) : testAll(config, options, context);
   },
 };
 
 const HELP = `
+Webhooks and MCP tools are not tried: they would really be sent and called; "xcodex hooks emit" does that.
 What is printed of each run: the event, the hook, how it ended, how long it took, what it was given and the end of its output.
 Exit codes: 0 every hook did its work, or blocked where it may; 1 a hook failed, ran out of time or could not be started, the
 configuration has errors, or (without --configured-only) there is no hook at all.`;
@@ -64,6 +66,7 @@ async function testOne(
   if (testing.config.hooks.length === 0) return nothingConfigured(target, name, testing);
   needNoHookAround(`test ${target.what}`, context);
   const { code, report } = await target.run(testing);
+  sayUntried(config, testing.say);
   if (options.json) context.print(JSON.stringify(report, null, 2));
   return code === 0 && hasErrors(config) ? 1 : code;
 }
@@ -81,8 +84,18 @@ async function testAll(config: Config, options: TestOptions, context: Context): 
     code = Math.max(code, verdict.code);
     if (isSignal(code)) break;
   }
+  sayUntried(config, say);
   if (options.json) context.print(JSON.stringify({ ...reports, problems: config.problems }, null, 2));
   return code;
+}
+
+/** What leaves this machine, or calls what others wrote, is not tried with events that never happened. */
+function sayUntried({ hooks }: Config, say: Testing["say"]): void {
+  for (const { id, runner } of hooks) {
+    if (runner !== "webhook" && runner !== "mcp_tool") continue;
+    const what = runner === "webhook" ? "a webhook would really be sent" : "a tool would really be called";
+    say(printable(`Not tried: ${id}, because ${what}. To do that: xcodex hooks emit < payload.json`));
+  }
 }
 
 async function testSection(target: Target, config: Config, options: TestOptions, context: Context): Promise<Verdict> {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import {
   type Hook,
+  type Command as HookCommand,
   type HooksPaths,
   hooksPaths,
   loadConfig,
@@ -12,6 +13,7 @@ import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type Installed, readInstalled, STAMP, shortName } from "../installed.ts";
 import { KINDS } from "../kinds/index.ts";
+import { loadOptions } from "../load-options.ts";
 import { applyRemoval, type PlannedRemoval, planRemoval, type RemovalPlan } from "../plan-removal.ts";
 import { agreed, headerText } from "../setup.ts";
 import { changeLine, changesText } from "../ui/plan.ts";
@@ -97,12 +99,16 @@ async function remove(plan: RemovalPlan, paths: HooksPaths, context: Context): P
       printable(`Kept ${join(paths.hooks, folder)}: in it is what was not installed: ${holds.join(", ")}.`),
     );
   }
-  for (const line of await stillConfigured(removed, paths)) context.print(printable(line));
+  for (const line of await stillConfigured(removed, paths, context)) context.print(printable(line));
 }
 
 /** Hooks in the configuration that name a file that is gone: at every event of theirs they would fail. */
-async function stillConfigured(removed: readonly string[], paths: HooksPaths): Promise<readonly string[]> {
-  const { hooks } = await loadConfig({ codexHome: paths.codex_home });
+async function stillConfigured(
+  removed: readonly string[],
+  paths: HooksPaths,
+  context: Context,
+): Promise<readonly string[]> {
+  const { hooks } = await loadConfig({ codexHome: paths.codex_home, ...loadOptions(context) });
   return oncePerTarget(hooks).flatMap((hook) => {
     const gone = filesOf(hook, paths.codex_home).find((word) => removed.includes(word));
     const { file, line } = hook.origin;
@@ -119,7 +125,11 @@ function oncePerTarget(hooks: readonly Hook[]): readonly Hook[] {
 function filesOf(hook: Hook, codexHome: string): readonly string[] {
   switch (hook.runner) {
     case "command":
-      return "shell" in hook.command ? hook.command.shell.split(/[\s"']+/) : hook.command.argv;
+      return wordsOf(hook.command).map((word) => (hook.cwd === undefined ? word : resolve(hook.cwd, word)));
+    case "webhook":
+    case "mcp_tool":
+    case "broken":
+      return [];
     case "host":
       return hook.host.argv.map((word) => resolve(codexHome, word));
     case "inproc":
@@ -127,4 +137,8 @@ function filesOf(hook: Hook, codexHome: string): readonly string[] {
     case "pyo3":
       return [hook.pyo3.script_path];
   }
+}
+
+function wordsOf(command: HookCommand): readonly string[] {
+  return "shell" in command ? command.shell.split(/[\s"']+/) : command.argv;
 }

@@ -1,22 +1,37 @@
 import { stat } from "node:fs/promises";
-import type { ConfigProblem } from "@xcodex/hooks-dispatcher";
+import { basename } from "node:path";
+import type { Config, ConfigProblem } from "@xcodex/hooks-dispatcher";
 import type { Finding } from "../finding.ts";
 import { fail, ok, type Patient } from "./section.ts";
 
 const CHECK = "configuration";
 
-/** The configuration file: readable, nobody else's to write, and every problem of it. */
+/** The configuration files: readable, nobody else's to write, and every problem of them. */
 export async function checkConfiguration({ config, context }: Patient): Promise<readonly Finding[]> {
-  const { file, exists, hooks, problems } = config;
-  if (!exists) return [ok(CHECK, "config.toml", `there is none at ${file}, so no hook is configured`)];
-  const broken = problems.map(problemFinding);
-  const mode = (await stat(file).catch(() => undefined))?.mode ?? 0;
-  if (context.platform !== "win32" && (mode & 0o022) !== 0) {
-    broken.push(fail(CHECK, "config.toml", `others may write to "${file}"`, `Run: chmod go-w '${file}'.`));
+  const { file, hooks, problems } = config;
+  const files = filesOf(config);
+  if (files.length === 0 && problems.length === 0) {
+    return [ok(CHECK, "config.toml", `there is none at ${file}, so no hook is configured`)];
   }
+  const open = await Promise.all(files.map((path) => openToOthers(path, context.platform)));
+  const broken = [...problems.map(problemFinding), ...open.flat()];
   if (broken.length > 0) return broken;
-  const state = context.noHooks ? "every hook is switched off (--no-hooks)" : `${file}, ${working(hooks.length)}`;
-  return [ok(CHECK, "config.toml", state)];
+  const state = `${files.join(" and ")}, ${working(hooks.length)}`;
+  const subject = files.map((path) => basename(path)).join(" and ");
+  return [ok(CHECK, subject, context.noHooks ? "every hook is switched off (--no-hooks)" : state)];
+}
+
+/** The files that are there and read. */
+function filesOf({ file, exists, hooks_toml }: Config): readonly string[] {
+  const own = exists ? [file] : [];
+  return hooks_toml?.enabled && hooks_toml.exists ? [...own, hooks_toml.file] : own;
+}
+
+/** What others write there runs in the name of whoever runs the agent. */
+async function openToOthers(file: string, platform: NodeJS.Platform): Promise<readonly Finding[]> {
+  const mode = (await stat(file).catch(() => undefined))?.mode ?? 0;
+  if (platform === "win32" || (mode & 0o022) === 0) return [];
+  return [fail(CHECK, basename(file), `others may write to "${file}"`, `Run: chmod go-w '${file}'.`)];
 }
 
 function working(hooks: number): string {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { HooksPaths } from "@xcodex/hooks-dispatcher";
 import { shortName } from "../installed.ts";
 import { cautionsOf } from "../modes.ts";
@@ -30,10 +31,11 @@ export const samples: Kind = {
 };
 
 /** What to paste for some sets. Each set is a way of its own to run hooks, so that several are told apart. */
-function snippetsText(names: readonly string[], all: Samples, { hooks, config }: HooksPaths): string {
+function snippetsText(names: readonly string[], all: Samples, paths: HooksPaths): string {
   const texts = names.map((name) => {
     const set = findSet(all, name);
-    const text = snippetText(snippetFor(set, hooks), config, set.notes);
+    const file = set.snippet_file ? join(paths.codex_home, set.snippet_file) : paths.config;
+    const text = snippetText(snippetFor(set, paths.hooks), file, set.notes);
     return names.length === 1 ? text : `== ${name} ==\n\n${text}`;
   });
   const choose =

@@ -50,11 +50,11 @@ export async function deliver(
   dispatcher: Dispatcher,
   example: Example,
   session: string,
-  { cwd }: Context,
+  { cwd, agentContext }: Context,
 ): Promise<Tested> {
   const fields = { xcodex_event_type: example.event_type, session_id: session, cwd, ...example.fields };
   const event = completeEvent(fields);
-  const book = payloadBook(planFor(dispatcher.config, event));
+  const book = payloadBook(planFor(dispatcher.config, event, agentContext));
   const { replies } = await dispatcher.dispatch(event, { wait: "all" });
   const { max_stdin_payload_bytes } = dispatcher.config.limits;
   const runs = replies.map(async (reply) => {
@@ -165,7 +165,8 @@ export function notReached(config: Config, tested: readonly Tested[]): readonly 
   );
 }
 
-function whyNotReached({ key, matcher, tools, where }: Hook): string {
+function whyNotReached({ key, matcher, tools, where, conditions }: Hook): string {
+  if (conditions) return "whose conditions hold for none of the examples (say what the agent would with --context)";
   // `patch.before` is a tool event of some tools only, `PostToolUseFailure` one that went wrong.
   if (tools || where) return `whose event "${key}" is none of the examples`;
   return `whose matcher "${matcher.source}" fits no tool of the examples`;
