@@ -12,11 +12,27 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadConfig } from "@xcodex/hooks-dispatcher";
+import { type Config, loadConfig } from "@xcodex/hooks-dispatcher";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const PAGES = ["modes.md", "hooks-host.md", "hooks-inproc.md", "hooks-pyo3.md"];
+const PAGES = [
+  "modes.md",
+  "hooks-host.md",
+  "hooks-inproc.md",
+  "hooks-pyo3.md",
+  "records.md",
+  "explain.md",
+  "decisions.md",
+  "hooks-arrays.md",
+  "hooks-command.md",
+  "hooks-lifecycle.md",
+  "redaction.md",
+  "hooks-toml.md",
+];
+
+/** Pages that leave the codes of failures to others. */
+const WITHOUT_CODES = ["modes.md", "hooks-arrays.md", "hooks-lifecycle.md", "explain.md"];
 
 /** What the pages call the folders of their reader. */
 const SHOWN_HOME = "/home/dev/.codex";
@@ -79,7 +95,9 @@ class Reader {
     const { language, name, text } = fence;
     if (noteOf(fence, "fresh CODEX_HOME")) this.moveIn();
     if (noteOf(fence, "not run") || noteOf(fence, "a mistake")) return;
-    if (language === "toml") writeFileSync(join(this.home, "config.toml"), text.replaceAll(SHOWN_HOME, this.home));
+    if (language === "toml")
+      writeFileSync(join(this.home, name || "config.toml"), text.replaceAll(SHOWN_HOME, this.home));
+    else if (language === "json" && name !== "") writeFileSync(join(this.home, name), text);
     else if (language === "console") for (const each of commandsIn(text)) this.run(each);
     else if (name !== "" && language !== "ts") writeFileSync(join(this.home, "hooks", name), text);
   }
@@ -148,6 +166,17 @@ function codesInSources(): ReadonlySet<string> {
   return new Set(texts.flatMap((text) => [...text.matchAll(/"([a-z0-9_]+)"/g)].map(([, code = ""]) => code)));
 }
 
+/** Loads a configuration of a page: a hooks.toml beside the config.json and the config.toml that the page has under these names. */
+async function load(fence: Fence, fences: readonly Fence[]): Promise<Config> {
+  const codexHome = mkdtempSync(join(folder, "config-"));
+  const named = (name: string): readonly Fence[] => fences.filter((other) => other.name === name);
+  const beside = fence.name === "hooks.toml" ? [...named("config.json"), ...named("config.toml")] : [];
+  for (const { name, text } of [...beside, fence]) writeFileSync(join(codexHome, name || "config.toml"), text);
+  const variables = noteOf(fence, "with: ")?.slice("with: ".length).split(" ") ?? [];
+  const env = Object.fromEntries(variables.map((name) => [name, "c2VjcmV0"]));
+  return loadConfig({ codexHome, env });
+}
+
 /** The first cells of the tables of a page whose first heading begins like this, without their back quotes. */
 function firstCells(page: string, heading: string): readonly string[] {
   const text = readFileSync(join(ROOT, "docs", page), "utf8");
@@ -168,28 +197,36 @@ describe.each(PAGES)("docs/%s", (page) => {
     const configurations = fences.filter(({ language }) => language === "toml");
     expect(configurations.length).toBeGreaterThan(0);
     for (const fence of configurations) {
-      const codexHome = mkdtempSync(join(folder, "config-"));
-      writeFileSync(join(codexHome, "config.toml"), fence.text);
-      const { problems, hooks } = await loadConfig({ codexHome });
+      const { problems, hooks } = await load(fence, fences);
       const mistake = noteOf(fence, "a mistake: ")?.slice("a mistake: ".length);
       expect(
         problems.map(({ code }) => code),
         fence.text,
       ).toEqual(mistake === undefined ? [] : [mistake]);
-      if (mistake === undefined) expect(hooks.length, fence.text).toBeGreaterThan(0);
+      // A config.toml of its own name is there for the files beside it.
+      if (mistake === undefined && fence.name !== "config.toml") expect(hooks.length, fence.text).toBeGreaterThan(0);
     }
   });
 
   it("names only keys that it shows, and codes that there are", () => {
-    const shown = fences.filter(({ language }) => language === "toml").map(({ text }) => text);
+    const shown = fences.filter(({ language }) => language === "toml" || language === "json").map(({ text }) => text);
     for (const key of firstCells(page, "key of ")) expect(shown.join("\n"), key).toMatch(new RegExp(`\\b${key}\\b`));
     const known = codesInSources();
     const codes = firstCells(page, "code");
-    expect(codes.length).toBeGreaterThan(page === "modes.md" ? -1 : 5);
+    expect(codes.length).toBeGreaterThan(WITHOUT_CODES.includes(page) ? -1 : 5);
     for (const code of codes) expect(known.has(code), code).toBe(true);
   });
 
   it.skipIf(!hasPython)(runs, { timeout: 300_000 }, () => {
     for (const fence of fences) reader.follow(fence);
   });
+});
+
+it("docs/records.md lists every field and every outcome of a record", () => {
+  const contracts = readFileSync(join(ROOT, "packages", "dispatcher", "src", "contracts.ts"), "utf8");
+  const declared = (pattern: RegExp): string => pattern.exec(contracts)?.[1] ?? "";
+  const fields = declared(/^export interface RunRecord \{\n([\s\S]*?)^\}/m).matchAll(/^ {2}readonly (\w+)/gm);
+  expect(firstCells("records.md", "field ")).toEqual([...fields].map(([, field]) => field));
+  const outcomes = declared(/^export type Outcome =\n([\s\S]*?);/m).matchAll(/\| "(\w+)"/g);
+  expect(firstCells("records.md", "outcome ")).toEqual([...outcomes].map(([, outcome]) => outcome));
 });
