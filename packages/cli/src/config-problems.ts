@@ -10,7 +10,7 @@ export function problemLine(problem: ConfigProblem): string {
   return `${problem.severity}: ${formatProblem(problem)}`;
 }
 
-/** Whether a file could not be read at all, so that no hook of it works. */
+/** Whether a file could not be read at all, so that no hook of it works. Those of the other file do. */
 export function isUnreadable(config: Config): boolean {
   return config.problems.some((problem) => FATAL.includes(problem.code));
 }
@@ -26,14 +26,14 @@ export function noteErrors(config: Config, context: Context): void {
 }
 
 /**
- * For verbs that deliver events: hooks that silently do not run are worse than an error.
+ * For verbs that deliver events: hooks that silently do not run are worse than an error. Where one file is left, its hooks run: a guard
+ * of config.toml must not go missing with hooks.toml. Then it is for the exit code to say that something is wrong.
  *
- * @throws CliError `config_unreadable`
+ * @throws CliError `config_unreadable` when no hook is left
  */
 export function needReadable(config: Config): void {
   const fatal = config.problems.filter((problem) => FATAL.includes(problem.code));
-  if (fatal.length === 0) return;
-  const files = [...new Set(fatal.map(({ origin }) => JSON.stringify(origin.file)))].join(" and ");
+  if (fatal.length === 0 || config.hooks.length > 0) return;
   const why = fatal.map(formatProblem).join("\n");
-  throw new CliError("config_unreadable", `Cannot run any hook: ${files} cannot be read.\n${why}`);
+  throw new CliError("config_unreadable", `Cannot run any hook: the configuration cannot be read.\n${why}`);
 }

@@ -75,8 +75,9 @@ export function readAnswer(value: unknown): Answer {
 }
 
 /**
- * Reads an answer that is text: JSON, alone or behind whatever else was printed before it, on lines of its own. A JSON string that holds
- * JSON is read as that. Text that does not mean to be JSON says nothing.
+ * Reads an answer that is text: JSON, alone or among whatever else was printed, on lines of its own. Of several objects the last one counts,
+ * unless one of them stops: what a logger prints behind a no is no yes. A JSON string that holds JSON is read as that. Text that does not
+ * mean to be JSON says nothing.
  */
 export function readAnswerText(text: string): Answer {
   const trimmed = text.trim();
@@ -84,10 +85,11 @@ export function readAnswerText(text: string): Answer {
   const whole = parse(trimmed);
   if (whole !== undefined)
     return typeof whole.value === "string" ? readAlone(whole.value.trim()) : readParsed(whole.value);
-  const last = trimmed.slice(startOfLastObject(trimmed));
-  const line = last.split("\n", 1)[0] ?? "";
-  const behind = parse(last) ?? parse(line);
-  if (behind !== undefined) return readParsed(behind.value);
+  const pieces = piecesOf(trimmed);
+  const last = pieces.at(-1) ?? trimmed;
+  const answers = pieces.flatMap((piece) => readPiece(piece) ?? []);
+  const said = answers.find(({ kind }) => kind === "block") ?? readPiece(last);
+  if (said !== undefined) return said;
   return meansToBeJson(trimmed) || meansToBeJson(last) ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
 }
 
@@ -103,10 +105,20 @@ function readParsed(value: unknown): Answer {
   return typeof value === "object" ? readAnswer(value) : SILENT;
 }
 
-/** Where the last line begins that begins with a brace: there is the whole object, on one line or on many. */
-function startOfLastObject(text: string): number {
-  const at = text.lastIndexOf("\n{");
-  return at >= 0 ? at + 1 : 0;
+/** A flood of lines that begin like objects and are none must not keep anybody busy. */
+const MOST_PIECES = 1_000;
+
+/** Cut before every line that begins with a brace: there an object begins, on one line or on many. The last ones of very many. */
+function piecesOf(text: string): string[] {
+  return text.split(/\n(?=\{)/).slice(-MOST_PIECES);
+}
+
+/** What a piece says that begins with an object, whatever stands in the lines behind it; undefined when there is no whole one. */
+function readPiece(piece: string): Answer | undefined {
+  const [line = ""] = piece.split("\n", 1);
+  const end = piece.lastIndexOf("\n}");
+  const found = parse(piece) ?? parse(line) ?? (end < 0 ? undefined : parse(piece.slice(0, end + 2)));
+  return found && readParsed(found.value);
 }
 
 /** A brace alone also begins a block of code; a name or a quote behind it is meant for a reader of JSON. */

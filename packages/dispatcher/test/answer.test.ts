@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Answer, readAnswer, readAnswerText } from "../dist/answer.js";
 
@@ -43,6 +44,46 @@ describe("an answer that is a text", () => {
     const lines = '{"a":\n'.repeat(150_000);
     expect(readAnswerText(lines)).toEqual({ kind: "unreadable", why: "it is no valid JSON" });
     expect(readAnswerText(`${lines}{"decision":"block","reason":"no"}`)).toEqual({ kind: "block", reason: "no" });
+  });
+});
+
+/** What hooks print, and what looks nearly like it. */
+const printed = fc.oneof(
+  fc.json(),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom(
+    "{",
+    "}",
+    '{"decision":"block"}',
+    '{"decision":"allow"}',
+    '{"decision":',
+    "{'a'",
+    '"{}"',
+    "\ufeff",
+    "\0",
+    "\r",
+  ),
+);
+const output = fc
+  .array(fc.tuple(printed, fc.constantFrom("", " ", "\n", "\r\n")), { maxLength: 6 })
+  .map((parts) => parts.map((part) => part.join("")).join(""));
+
+describe("whatever a hook prints", () => {
+  it("is an answer, or none, and never throws", () => {
+    fc.assert(
+      fc.property(output, (text) => {
+        expect(["silent", "block", "unreadable"]).toContain(readAnswerText(text).kind);
+      }),
+    );
+  });
+
+  it("does not take back a no that is a line of its own", () => {
+    fc.assert(
+      fc.property(output, output, (before, behind) => {
+        const text = `${before}\n{"decision":"block","reason":"no"}\n${behind}`;
+        expect(readAnswerText(text).kind).toBe("block");
+      }),
+    );
   });
 });
 

@@ -28,7 +28,7 @@ export interface EnvSource {
   readonly from: readonly string[];
   /** `argv`: a list of words, a plain string becoming one word. Default: the value as it is; in the environment as text or JSON. */
   readonly as?: "argv";
-  /** Paths of texts that may be patches: where none of `from` is there, the first file that such a text names. */
+  /** Paths of texts that may be patches: where nothing else says it, the first file that such a text names. */
   readonly in_patch?: readonly string[];
   /** Only for tools of this kind. */
   readonly tools?: ToolKind;

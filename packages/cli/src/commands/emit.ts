@@ -1,7 +1,7 @@
 import type { Decision } from "@xcodex/hooks-dispatcher";
 import type { AnyEvent } from "@xcodex/hooks-schema";
 import { type Command, Option } from "commander";
-import { needReadable, noteErrors } from "../config-problems.ts";
+import { isUnreadable, needReadable, noteErrors } from "../config-problems.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { doubtAbout, SOURCES, toEvent } from "../incoming.ts";
@@ -19,7 +19,8 @@ interface EmitOptions {
 
 const HELP = `
 Reads one payload, as an agent writes it to its hooks, from standard input and waits for every hook.
-Exit codes: 0 the agent may go on, 2 a hook blocked (its reason is on standard error), 1 the payload could not be delivered.
+Exit codes: 0 the agent may go on, 2 a hook blocked (its reason is on standard error), 1 the payload could not be delivered,
+or a file of the configuration could not be read: the hooks of the other one ran.
 A hook that fails does not stop the agent, unless it is required or has on_failure = "deny".`;
 
 /** `emit`: one payload from standard input to the configured hooks. */
@@ -38,7 +39,8 @@ export const verb: Verb<EmitOptions> = {
       needReadable(dispatcher.config);
       noteErrors(dispatcher.config, context);
       const decision = await dispatcher.dispatch(event, { wait: "all" });
-      return exitCode(signal, report(event, decision, options, context));
+      const code = report(event, decision, options, context);
+      return exitCode(signal, code === 0 && isUnreadable(dispatcher.config) ? 1 : code);
     });
   },
 };

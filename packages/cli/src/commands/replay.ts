@@ -1,7 +1,7 @@
 import type { Decision, Dispatcher } from "@xcodex/hooks-dispatcher";
 import { findEvent } from "@xcodex/hooks-schema";
 import { type Command, Option } from "commander";
-import { needReadable, noteErrors } from "../config-problems.ts";
+import { isUnreadable, needReadable, noteErrors } from "../config-problems.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { SOURCES, toEvent, unpack } from "../incoming.ts";
@@ -43,7 +43,8 @@ interface BadLine {
 const HELP = `
 Each line of the file is a payload as an agent writes it to its hooks, or a line of a capture:
 {"agent": …, "agent_version": …, "hook": …, "stdin": {…}}. "-" reads standard input.
-Exit codes: 0 every event was delivered, 1 a line could not be read or a hook failed. A hook that blocks has not failed.`;
+Exit codes: 0 every event was delivered, 1 a line or a file of the configuration could not be read, or a hook failed. A hook that
+blocks has not failed.`;
 
 /** `replay`: a recorded session to the configured hooks, one event after another. */
 export const verb: Verb<ReplayOptions> = {
@@ -79,7 +80,8 @@ export const verb: Verb<ReplayOptions> = {
         progress.done();
       }
       show(file, replayed, bad, options, context);
-      return exitCode(signal, bad.length > 0 || totals(replayed, bad).failed > 0 ? 1 : 0);
+      const failed = bad.length > 0 || totals(replayed, bad).failed > 0 || isUnreadable(dispatcher.config);
+      return exitCode(signal, failed ? 1 : 0);
     });
   },
 };

@@ -21,8 +21,8 @@ export interface ToStart {
   readonly files: "the first" | "all";
   /** Folders that its Python files find modules in, beside their own. Absolute. */
   readonly folders: readonly string[];
-  /** The sample set that brings files of this kind. */
-  readonly samples: string;
+  /** The sample set that brings files of this kind, if there is one. */
+  readonly samples?: string;
   readonly origin: Origin;
 }
 

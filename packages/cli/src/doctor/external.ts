@@ -34,11 +34,12 @@ function nothing({ context }: Patient): Finding {
   });
 }
 
-async function checkHook({ command, cwd, origin }: CommandHook, { context }: Patient): Promise<readonly Finding[]> {
+async function checkHook({ command, cwd, origin, surface }: CommandHook, { context }: Patient): Promise<readonly Finding[]> {
   if ("shell" in command) return [await shellLineFinding(command.shell, origin, context)];
   const where = cwd === undefined ? { folder: context.cwd || "/", moves: true } : { folder: cwd, moves: false };
+  const samples = surface === "hooks-toml" ? "hooks-toml" : "external";
   const { findings } = await checkCommand(
-    { argv: command.argv, ...where, files: "the first", folders: [], samples: "external", origin },
+    { argv: command.argv, ...where, files: "the first", folders: [], samples, origin },
     context,
   );
   return findings;
@@ -56,7 +57,7 @@ async function checkServer(
   if (transport.kind === "http") return [];
   const { argv, cwd: folder = config.codex_home } = transport;
   const { findings } = await checkCommand(
-    { argv, folder, moves: false, files: "the first", folders: [], samples: "external", origin },
+    { argv, folder, moves: false, files: "the first", folders: [], origin },
     context,
   );
   return findings;

@@ -7,13 +7,18 @@ import { fail } from "./section.ts";
 /**
  * Why a script cannot be read, if it cannot.
  *
- * @param samples the sample set that brings scripts of this kind
+ * @param samples the sample set that brings scripts of this kind, if there is one
  */
-export async function scriptFinding(path: string, samples: string, origin: Origin): Promise<Finding | undefined> {
+export async function scriptFinding(
+  path: string,
+  samples: string | undefined,
+  origin: Origin,
+): Promise<Finding | undefined> {
   const subject = `script ${path}`;
   const broken = (state: string, advice: string): Finding => fail("script", subject, state, advice, { origin });
   const found = await stat(path).catch(() => undefined);
-  if (!found) return broken("it is not there", `Mend the path, or run: xcodex hooks install samples ${samples}.`);
+  const install = samples === undefined ? "" : `, or run: xcodex hooks install samples ${samples}`;
+  if (!found) return broken("it is not there", `Mend the path${install}.`);
   if (!found.isFile()) return broken("it is no regular file", "Mend the path.");
   try {
     await access(path, constants.R_OK);

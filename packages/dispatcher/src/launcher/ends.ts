@@ -1,9 +1,10 @@
 /** How runs end, in words: every text that the launcher has for a run that did not end well. */
+import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Answer } from "../answer.ts";
 import type { Command, CommandRun, McpToolRun, Origin, Outcome, Run, RunEnd, WebhookRun } from "../contracts.ts";
 import { codeOf, textOf } from "./folders.ts";
-import { type Env, findProgram, invocationOf, mayRun, pathOf } from "./platform.ts";
+import { type Env, findProgram, invocationOf, isPath, mayRun, pathOf } from "./platform.ts";
 import type { Exit } from "./process-group.ts";
 
 /** What went wrong and what to do, with its code from `errors.ts`. */
@@ -121,10 +122,7 @@ export function whyNotStarted(command: Command, error: unknown, env: Env, cwd: s
   const code = codeOf(error);
   const failed = (state: string, advice: string): Why => ({ code: "spawn_failed", state, advice });
   if (!mayRun(cwd)) return failed(`the folder "${cwd}" cannot be entered`, "Create it, or make it accessible");
-  if (code === "ENOENT" && search.state === "missing") {
-    const advice = "Install it or write its absolute path";
-    return { code: "program_not_found", state: "no such program on PATH", advice };
-  }
+  if (code === "ENOENT" && search.state === "missing") return notFound(program, cwd);
   if (code === "EACCES" && search.state === "not_executable") {
     const state = `"${search.path}" may not be executed`;
     return { code: "program_not_executable", state, advice: `Run: chmod +x ${search.path}` };
@@ -134,6 +132,15 @@ export function whyNotStarted(command: Command, error: unknown, env: Env, cwd: s
     return failed(state, "Install it or correct that line");
   }
   return failed(textOf(error), "Try the command in a terminal");
+}
+
+function notFound(program: string, cwd: string): Why {
+  const code = "program_not_found";
+  if (!isPath(program)) {
+    return { code, state: "no such program on PATH", advice: "Install it or write its absolute path" };
+  }
+  const state = `there is no file "${resolve(cwd, program)}"`;
+  return { code, state, advice: "Create it, or write the path of a program that is there" };
 }
 
 /** The process could not be started. */

@@ -82,7 +82,7 @@ export interface ProgramSearch {
 
 /** Looks a program up the way `execvp` does. Nothing that runs asks it: only who wants to say why a start fails. */
 export function findProgram(name: string, path: string, cwd: string): ProgramSearch {
-  const named = name.includes("/") || (isWindows && name.includes("\\"));
+  const named = isPath(name);
   const folders = named ? [cwd] : path.split(delimiter);
   const endings = isWindows ? ["", ...(process.env.PATHEXT ?? ".COM;.EXE").split(";")] : [""];
   let barred: string | undefined;
@@ -95,6 +95,11 @@ export function findProgram(name: string, path: string, cwd: string): ProgramSea
     }
   }
   return barred === undefined ? { state: "missing" } : { state: "not_executable", path: barred };
+}
+
+/** Whether a program is named by a path, from the folder where it is started, and not looked for on PATH. */
+export function isPath(name: string): boolean {
+  return name.includes("/") || (isWindows && name.includes("\\"));
 }
 
 function isFile(path: string): boolean {

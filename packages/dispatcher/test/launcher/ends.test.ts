@@ -132,10 +132,11 @@ describe.each(kinds)("%s", (_, make) => {
     const launcher = make(home.options());
     const plain = writeScript(home.file("plain.sh"), "#!/bin/sh\n", 0o644);
     const orphan = writeScript(home.file("orphan.sh"), "#!/no/such/interpreter\n");
-    const argvs = [["no-such-program-7"], [plain], [orphan], ["sh", "a\0b"], []];
+    const argvs = [["no-such-program-7"], ["./no-such-file-7.sh"], [plain], [orphan], ["sh", "a\0b"], []];
     const got = await ends(launcher, job(argvs.map((argv) => run({ argv }))));
-    expect(got.map((each) => each.outcome)).toEqual(Array(5).fill("not_started"));
+    expect(got.map((each) => each.outcome)).toEqual(Array(6).fill("not_started"));
     expect(got.map((each) => each.code)).toEqual([
+      "program_not_found",
       "program_not_found",
       "program_not_executable",
       "spawn_failed",
@@ -146,8 +147,11 @@ describe.each(kinds)("%s", (_, make) => {
       'Cannot start hook "no-such-program-7" of /home/ada/.xcodex/config.toml:7: no such program on PATH. ' +
         "Install it or write its absolute path.",
     );
-    expect(got[1]?.message).toContain(`chmod +x ${plain}`);
-    expect(got[2]?.message).toContain("the interpreter in the first line");
+    expect(got[1]?.message).toMatch(
+      /: there is no file "\/.*\/no-such-file-7\.sh"\. Create it, or write the path of a program that is there\.$/,
+    );
+    expect(got[2]?.message).toContain(`chmod +x ${plain}`);
+    expect(got[3]?.message).toContain("the interpreter in the first line");
     expect((await launcher.close(10_000)).drained).toBe(true);
   });
 

@@ -66,7 +66,7 @@ describe("what a tool answers", () => {
       block("wrap", { words: '{"decision":"block","reason":"wrapped"}' }, "wrapped"),
       ok("answer", { structured: { decision: "allow" } }),
       ok("answer", { structured: { findings: 0 } }),
-      ok("wrap", { words: "{ half" }),
+      ok("wrap", { words: "Scanned {3} files" }),
       ok("say", { words: "" }),
     ];
     const ends = await endsOf(
@@ -84,9 +84,16 @@ describe("what a tool answers", () => {
 
   it("has failed when it cannot be followed", async () => {
     const { launcher, server } = set();
-    const end = await call(launcher, server, "answer", { structured: { decision: "perhaps" } });
-    expect(end).toMatchObject({ outcome: "failed", code: "bad_answer" });
-    expect(end.message).toContain(of("answer"));
+    const cases: [string, Record<string, unknown>][] = [
+      ["answer", { structured: { decision: "perhaps" } }],
+      ["say", { words: '{"decision": "block", "reas' }],
+      ["wrap", { words: '{"decision": "block", "reas' }],
+    ];
+    for (const [tool, args] of cases) {
+      const end = await call(launcher, server, tool, args);
+      expect(end).toMatchObject({ outcome: "failed", code: "bad_answer" });
+      expect(end.message).toContain(of(tool));
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { type EventKey, readEventKey } from "../event-key.ts";
 import { GATING_KEYS, type Gating, readGating, reportNoGate } from "../gating.ts";
 import { ANY } from "../matcher.ts";
 import { nearest } from "../nearest.ts";
-import { describe, quote } from "../problems.ts";
+import { collectProblems, describe, quote } from "../problems.ts";
 import { readFlag, readTimeout, readWire } from "../settings.ts";
 import type { TomlTable } from "../toml.ts";
 import { CATEGORIES } from "./categories.ts";
@@ -60,9 +60,31 @@ export function readHook(placed: Placed, globals: Globals, file: Reading): ReadH
   const common = readCommon(placed, wants, globals, reading);
   const wire = readPayload(reading);
   const hook = type?.read(reading, common, wire ?? undefined);
+  const whole = globals.enabled_problem;
+  const guard = whole && enabled !== false ? guardOf(placed, wants, whole, reading) : undefined;
+  if (guard) return guard;
   if (hook && wire !== undefined && enabled !== undefined) return { hook: withName(hook), why };
   const first = firstError();
   return first && why === undefined ? guardOf(placed, wants, first, reading) : undefined;
+}
+
+/**
+ * What stops the agent in the place of a hook that has to say yes and is not read at all, for a problem of what it stands in, such as a
+ * category that there is not. Undefined where there is no such hook, or it is switched off. Reports nothing: the problem is reported.
+ */
+export function readGuard(
+  placed: Placed,
+  problem: ConfigProblem,
+  globals: Globals,
+  file: Reading,
+): ReadHook | undefined {
+  const { category, number, table } = placed;
+  const own = table.entries.get("enabled")?.value;
+  const off = own?.kind === "boolean" ? !own.value : !globals.enabled && !globals.enabled_problem;
+  if (off) return undefined;
+  const what = `hook ${number} of hooks.${category}`;
+  const reading = { ...file, problems: collectProblems(file.file), table, what, on: false };
+  return guardOf(placed, readWants(placed, reading), problem, reading);
 }
 
 /** What stops the agent in the place of a hook that cannot be used and has to say yes. */
@@ -81,10 +103,12 @@ function guardOf(
   return { hook: conditions?.length ? { ...hook, conditions } : hook, why: undefined };
 }
 
-/** `enabled = false of hooks.toml:12`. */
+/** `enabled = false of hooks.toml:12`, or that `enabled` says neither. */
 function whyOff(own: boolean | undefined, { table }: Placed, globals: Globals, { file }: Reading): string | undefined {
   if (own === false) return `enabled = false of ${file}:${(table.entries.get("enabled") ?? table).at.line}`;
-  return globals.enabled ? undefined : `enabled = false of ${file}:${globals.enabled_at?.line ?? 1}`;
+  if (globals.enabled) return undefined;
+  const place = `${file}:${globals.enabled_at?.line ?? 1}`;
+  return globals.enabled_problem ? `enabled of ${place} is neither true nor false` : `enabled = false of ${place}`;
 }
 
 /** The seed's payload says what the event is called as the hook does; other wires have names of their own. */

@@ -1,4 +1,5 @@
 /** The hooks of a hooks.toml (seed 003, "Configuration Reference"). */
+import type { ConfigProblem } from "../../contracts.ts";
 import { namesEvent, unquotedName } from "../event-key.ts";
 import { type McpServersSource, openServers } from "../mcp-servers.ts";
 import { nearest } from "../nearest.ts";
@@ -6,7 +7,7 @@ import { byPlace, describe, type Problems, tomlKey } from "../problems.ts";
 import type { TomlEntry, TomlTable } from "../toml.ts";
 import { CATEGORIES, GLOBALS } from "./categories.ts";
 import { type Globals, readGlobals } from "./globals.ts";
-import { type ReadHook, readHook } from "./hook.ts";
+import { type ReadHook, readGuard, readHook } from "./hook.ts";
 import { inOrder } from "./order.ts";
 import type { ReadHooks, Reading } from "./reading.ts";
 
@@ -49,13 +50,11 @@ function readCategory(entry: TomlEntry, globals: Globals, reading: Reading): rea
   const { key, value, at } = entry;
   if (GLOBALS.some((name) => name === key)) return [];
   if (!Object.hasOwn(CATEGORIES, key)) {
-    reportUnknown(entry, reading.problems);
-    return [];
+    return guardsIn(entry, reportUnknown(entry, reading.problems), globals, reading);
   }
   if (value.kind !== "array" || value.items.some(({ kind }) => kind !== "table")) {
     const text = `Cannot use hooks.${key}: it is ${describe(value)}, not a list of tables. Write [[hooks.${key}]] in double brackets for every hook, and tables of a hook below it.`;
-    reading.problems.error("wrong_type", at, text);
-    return [];
+    return guardsIn(entry, reading.problems.error("wrong_type", at, text), globals, reading);
   }
   return value.items.flatMap((table, index) => {
     if (table.kind !== "table") return [];
@@ -64,18 +63,34 @@ function readCategory(entry: TomlEntry, globals: Globals, reading: Reading): rea
   });
 }
 
-function reportUnknown(entry: TomlEntry, problems: Problems): void {
+/** The hooks that have to say yes, in what cannot be used as a category: they stop what they guard. */
+function guardsIn(
+  { key, value }: TomlEntry,
+  problem: ConfigProblem,
+  globals: Globals,
+  reading: Reading,
+): readonly ReadHook[] {
+  const tables = value.kind === "array" ? value.items : [value];
+  return tables.flatMap((table, index) => {
+    if (table.kind !== "table") return [];
+    const read = readGuard({ category: key, number: index + 1, table }, problem, globals, reading);
+    return read ? [read] : [];
+  });
+}
+
+function reportUnknown(entry: TomlEntry, problems: Problems): ConfigProblem {
   const { key, value, at } = entry;
   const path = `hooks.${tomlKey(key)}`;
   const categories = Object.keys(CATEGORIES);
   if (namesEvent(key) || unquotedName(entry)) {
     const text = `Cannot use ${path}: in hooks.toml an event stands in its hook. Write [[hooks.<category>]] with event = "<name>", or move it to config.toml.`;
-    problems.error("unknown_category", at, text);
-  } else if (value.kind === "array" || value.kind === "table") {
-    const text = `Cannot use ${path}: there is no such category. Here are only ${categories.join(", ")}.`;
-    problems.error("unknown_category", at, text, nearest(key, categories));
-  } else {
-    const text = `Cannot use ${path}: there is no such key. Here are only ${[...GLOBALS, ...categories].join(", ")}.`;
-    problems.error("unknown_key", at, text, nearest(key, [...GLOBALS, ...categories]));
+    return problems.error("unknown_category", at, text);
   }
+  if (value.kind === "array" || value.kind === "table") {
+    const text = `Cannot use ${path}: there is no such category. Here are only ${categories.join(", ")}.`;
+    return problems.error("unknown_category", at, text, nearest(key, categories));
+  }
+  const keys = [...GLOBALS, ...categories];
+  const text = `Cannot use ${path}: there is no such key. Here are only ${keys.join(", ")}.`;
+  return problems.error("unknown_key", at, text, nearest(key, keys));
 }

@@ -11,11 +11,20 @@ import { Fault, oneLine } from "./faults.ts";
 export function answerOf(result: CallToolResult): Answer {
   const text = textIn(result);
   if (result.isError === true) throw toolFailed(text);
-  if (result.structuredContent === undefined) return readAnswerText(text);
-  const structured = readAnswer(result.structuredContent);
-  if (structured.kind !== "silent") return structured;
+  const { structuredContent: structured } = result;
+  if (structured === undefined) return readAnswerText(text);
+  const wrapped = wrappedText(structured);
+  if (wrapped !== undefined) return readAnswerText(wrapped);
+  const answer = readAnswer(structured);
+  if (answer.kind !== "silent") return answer;
   const said = readAnswerText(text);
-  return said.kind === "block" ? said : structured;
+  return said.kind === "block" ? said : answer;
+}
+
+function wrappedText(structured: unknown): string | undefined {
+  const [only, ...others] = Object.entries(structured ?? {});
+  const [key, text]: readonly unknown[] = only ?? [];
+  return key === "result" && typeof text === "string" && others.length === 0 ? text : undefined;
 }
 
 function textIn({ content }: CallToolResult): string {
