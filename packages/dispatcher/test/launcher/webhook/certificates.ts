@@ -1,9 +1,18 @@
 /** Certificates made for one test: no private key is kept anywhere. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+
+/** Whether certificates can be made here: that takes openssl. In CI it has to. */
+export const canCertify: boolean = spawnSync("openssl", ["version"]).status === 0;
+if (!canCertify && process.env.CI) throw new Error("Cannot test webhooks over https: openssl not found. Install it.");
+
+/** The title of tests that need certificates: what is skipped is said in it. */
+export function withCertificates(title: string): string {
+  return canCertify ? title : `${title} (skipped: openssl not found)`;
+}
 
 /** A certificate that vouches for itself. */
 export interface Certificate {
