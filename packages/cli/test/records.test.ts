@@ -75,7 +75,7 @@ describe("lines of a file", () => {
 
 describe("a record", () => {
   it("keeps what it has of another type or another version out of the known fields, and whole", () => {
-    const value = { at: "now", outcome: "new", hook: 7, duration_ms: "1", status: 503, exit_code: null, message: "m" };
+    const value = { at: "now", outcome: "new", hook: 7, duration_ms: "1", later: 503, exit_code: null, message: "m" };
     expect(parseRecord(JSON.stringify(value))).toEqual({ at: "now", outcome: "new", message: "m", value });
   });
 

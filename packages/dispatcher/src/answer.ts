@@ -13,6 +13,7 @@ export type Answer =
   | { readonly kind: "unreadable"; readonly why: string };
 
 const SILENT: Answer = { kind: "silent" };
+const NO_JSON: Answer = { kind: "unreadable", why: "it is no valid JSON" };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -85,19 +86,22 @@ export function readAnswerText(text: string): Answer {
   const whole = parse(trimmed);
   if (whole !== undefined)
     return typeof whole.value === "string" ? readAlone(whole.value.trim()) : readParsed(whole.value);
-  const pieces = piecesOf(trimmed);
-  const last = pieces.at(-1) ?? trimmed;
-  const answers = pieces.flatMap((piece) => readPiece(piece) ?? []);
-  const said = answers.find(({ kind }) => kind === "block") ?? readPiece(last);
-  if (said !== undefined) return said;
-  return meansToBeJson(trimmed) || meansToBeJson(last) ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
+  const pieces = piecesOf(trimmed).map((piece) => ({ piece, said: readPiece(piece) }));
+  const answers = pieces.flatMap(({ said }) => said ?? []);
+  const stop = answers.find(({ kind }) => kind === "block");
+  if (stop) return stop;
+  const last = pieces.at(-1) ?? { piece: trimmed, said: undefined };
+  const isStray = pieces.some(({ piece, said }) => said === undefined && holdsAnswer(piece));
+  if (last.said && !isStray) return last.said;
+  if (meansToBeJson(trimmed) || (last.said === undefined && meansToBeJson(last.piece))) return NO_JSON;
+  return isStray ? { kind: "unreadable", why: "it is no line of its own, in UTF-8" } : SILENT;
 }
 
 /** What was in a JSON string. */
 function readAlone(text: string): Answer {
   const inner = parse(text);
   if (inner !== undefined) return readParsed(inner.value);
-  return meansToBeJson(text) ? { kind: "unreadable", why: "it is no valid JSON" } : SILENT;
+  return meansToBeJson(text) ? NO_JSON : SILENT;
 }
 
 /** A number or a word that happens to be JSON means nothing. */
@@ -124,6 +128,14 @@ function readPiece(piece: string): Answer | undefined {
 /** A brace alone also begins a block of code; a name or a quote behind it is meant for a reader of JSON. */
 function meansToBeJson(text: string): boolean {
   return /^\{(?:[ \t]*["'\w]|\s*"|$)/.test(text);
+}
+
+const BEGINS_AN_ANSWER =
+  /\{\s{0,80}"(?:decision|permissionDecision|permission|behavior|continue|hookSpecificOutput)"\s{0,80}:/;
+
+/** Whether an answer stands in a text where nobody reads it: behind a word or a colour in its line, or in UTF-16. A guard must not fail open on that. */
+function holdsAnswer(text: string): boolean {
+  return BEGINS_AN_ANSWER.test(text.includes("\0") ? text.replaceAll("\0", "") : text);
 }
 
 /** A word at the place of a decision, and where its reason may be. */
@@ -155,10 +167,24 @@ function oddity(answer: Fields, said: readonly Said[]): string | undefined {
   if (odd) return `its ${odd.at} is ${shown(odd.word)}, neither "block" nor "allow"`;
   const own = answer.hookSpecificOutput ?? {};
   if (!isObject(own)) return `its hookSpecificOutput is ${shown(own)}, no object`;
+  const odder = misspelled(answer) ?? misspelled(own);
+  if (odder !== undefined) return odder;
   const goesOn = answer.continue ?? true;
   // An object is somebody else's: servers have such a key too.
   if (typeof goesOn === "boolean" || typeof goesOn === "object") return undefined;
   return `its continue is ${shown(goesOn)}, neither true nor false`;
+}
+
+const KEYS: ReadonlySet<string> = new Set(["continue", ...PLACES.flatMap(({ at }) => at)]);
+const KEY_BY_LETTERS: ReadonlyMap<string, string> = new Map([...KEYS].map((key) => [key.toLowerCase(), key]));
+
+/** `Decision`, `permission_decision`: who writes that means an answer. */
+function misspelled(answer: Fields): string | undefined {
+  for (const key of Object.keys(answer)) {
+    const meant = KEYS.has(key) ? undefined : KEY_BY_LETTERS.get(key.replace(/[_-]/g, "").toLowerCase());
+    if (meant !== undefined) return `it has a key ${shown(key)}, and what is read is "${meant}"`;
+  }
+  return undefined;
 }
 
 function textAt(place: Fields, key: string): string | undefined {

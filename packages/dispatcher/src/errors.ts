@@ -88,6 +88,7 @@ export const RUN_CODES: readonly string[] = [
   "server_not_started",
   "server_ended",
   "answer_too_large",
+  "output_too_large",
   "answer_ignored",
   "misconfigured",
   "http_status",

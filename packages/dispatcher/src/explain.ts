@@ -20,6 +20,7 @@ import { invocationOf } from "./launcher/platform.ts";
 import { planFor } from "./plan/plan.ts";
 import { conditionValue, failedCondition, type Rule, refusalOf, type Wanted } from "./plan/rules.ts";
 import { createRedactor } from "./redact/redactor.ts";
+import { type Show, showing } from "./redact/shown.ts";
 import { eventEnv } from "./runners/event-env.ts";
 import { fillArguments } from "./runners/mcp_tool/arguments.ts";
 
@@ -84,7 +85,7 @@ export interface ExplainedHook extends Pick<HookBase, "id" | "surface" | "key" |
   readonly delivery?: ExplainedDelivery;
 }
 
-/** What a hook gets. Templates are shown as they are written: what they hold may be secret. */
+/** What a hook gets. Templates are shown as they are written, and secrets that stand in the file are not: somebody pastes it somewhere. */
 export interface ExplainedDelivery {
   /** A program, as it is started: without a shell, or the shell itself. */
   readonly argv?: readonly string[];
@@ -118,7 +119,8 @@ export function explain(config: Config, event: AnyEvent, options: ExplainOptions
   const facts = findEvent(event.xcodex_event_type)?.facts;
   const names = matchCandidates(event, facts);
   const { context = {} } = options;
-  const asked: Asked = { event, names, context, options, planned: planFor(config, event, context).hooks };
+  const show = showing(config.redaction);
+  const asked: Asked = { event, names, context, options, show, planned: planFor(config, event, context).hooks };
   const delivered: Plan = { ...planFor(config, event, context), event: createRedactor(config.redaction).redact(event) };
   const hooks = [
     ...config.hooks.map((hook) => explainHook(hook, asked, delivered, config)),
@@ -136,6 +138,7 @@ export function explain(config: Config, event: AnyEvent, options: ExplainOptions
 
 interface Asked extends Wanted {
   readonly options: ExplainOptions;
+  readonly show: Show;
   /** The hooks that the plan has. */
   readonly planned: readonly Hook[];
 }
@@ -245,15 +248,17 @@ const HOW: Readonly<Record<Hook["runner"], (hook: Hook) => string>> = {
   broken: () => "it cannot be used as it is written, and its failure stops the agent until it is mended",
 };
 
-function deliveryOf(hook: Hook, plan: Plan, config: Config, asked: Asked): ExplainedDelivery {
+function deliveryOf(planned: Hook, plan: Plan, config: Config, asked: Asked): ExplainedDelivery {
   const { event } = plan;
-  const sent = { wire: hook.wire, payload: payloadBook(plan).payloadOf(hook).json };
+  const sent = { wire: planned.wire, payload: payloadBook(plan).payloadOf(planned).json };
+  const hook = asked.show(planned);
   switch (hook.runner) {
     case "command": {
       const { file, args } = invocationOf(hook.command, textsOf(asked.options.env ?? process.env));
       const own = { CODEX_EVENT_TYPE: hook.key, ...hook.environment };
-      const env = { CODEX_HOME: config.codex_home, ...eventEnv(event, subjectOf(event)), ...own, [DEPTH]: "1" };
-      return { argv: [file, ...args], cwd: hook.cwd ?? String(event.cwd), env, ...sent };
+      const subject = subjectOf(event);
+      const env = { CODEX_HOME: config.codex_home, ...eventEnv(event, subject), ...own, [DEPTH]: "1" };
+      return { argv: [file, ...args], cwd: hook.cwd ?? subject.cwd, env, ...sent };
     }
     case "webhook": {
       const { url, method, headers, retry_count, ordered, signing_secret } = hook.webhook;

@@ -32,3 +32,4 @@ export {
 export { findProgram, type ProgramSearch, pathOf } from "./launcher/platform.ts";
 export { type HooksPaths, hooksPaths } from "./paths.ts";
 export { planFor } from "./plan/plan.ts";
+export { shownConfig } from "./redact/shown.ts";

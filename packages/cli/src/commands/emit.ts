@@ -7,7 +7,7 @@ import { CliError } from "../errors.ts";
 import { doubtAbout, SOURCES, toEvent } from "../incoming.ts";
 import { followEnvelope, parsePayload, readAll } from "../payload.ts";
 import { runAsJson } from "../run-json.ts";
-import { printable } from "../ui/printable.ts";
+import { printable, printableLines } from "../ui/printable.ts";
 import type { Verb } from "../verb.ts";
 import { exitCode, withDispatcher } from "../with-dispatcher.ts";
 
@@ -68,7 +68,7 @@ function report(event: AnyEvent, decision: Decision, options: EmitOptions, conte
     if (end.outcome === "ok" || end.outcome === "blocked" || decision.decided_by.includes(hook.id)) continue;
     context.note(printable(end.message ?? end.outcome));
   }
-  if (blocked) context.note(decision.reason ?? "");
+  if (blocked) context.note(printableLines(decision.reason ?? ""));
   if (blocked) return 2;
   // No hook has seen it, a guard neither: that is not the same as a hook that failed.
   return decision.replies.some(({ end }) => end.outcome === "dropped") ? 1 : 0;

@@ -6,6 +6,7 @@ import {
   loadConfig,
   type McpServer,
   resolveCodexHome,
+  shownConfig,
   type WebhookTarget,
 } from "@xcodex/hooks-dispatcher";
 import { CATALOGUE, defaultName, findEvent } from "@xcodex/hooks-schema";
@@ -46,7 +47,7 @@ export const verb: Verb<ListOptions> = {
 
   async run(_args, options, context): Promise<number> {
     const codexHome = resolveCodexHome(context.env);
-    const config = await loadConfig({ codexHome, ...loadOptions(context) });
+    const config = shownConfig(await loadConfig({ codexHome, ...loadOptions(context) }));
     const events = eventsOf(config, options.all === true);
     if (options.json) context.print(JSON.stringify(asJson(config, events, context), null, 2));
     else show(config, events, context);

@@ -35,9 +35,9 @@ const LOOK_MS = 200;
 const AT_ONCE = 500;
 
 const HELP = `
-One line per run, the newest last: time (UTC), outcome, event ("*" for the life of a host), hook, duration, exit code or signal;
-below it what went wrong, and where the output of the hook is. Every command is recorded when it ends; a host when it ends and
-when it answers; of hooks in process, and of a host's other events, only what went wrong.
+One line per run, the newest last: time (UTC), outcome, event ("*" for the life of a host), hook, duration, exit code, signal
+or status of HTTP; below it what went wrong, and where the output of the hook is. Every command, webhook and call of a tool is
+recorded when it ends; a host when it ends and when it answers; of hooks in process, and of a host's other events, only what went wrong.
 --failed leaves out ok, skipped (not wanted, inside a hook) and blocked: a guard that blocks has done its work.
 --follow goes on with what is recorded from now on, until Ctrl-C.
 Exit codes: 0 done, also when there is nothing to show; 1 the records cannot be read.`;

@@ -63,7 +63,10 @@ async function testOne(
   context: Context,
 ): Promise<number> {
   const testing = testingOf(target, config, options, context);
-  if (testing.config.hooks.length === 0) return nothingConfigured(target, name, testing);
+  if (testing.config.hooks.length === 0) {
+    sayUntried(config, testing.say);
+    return nothingConfigured(target, name, testing);
+  }
   needNoHookAround(`test ${target.what}`, context);
   const { code, report } = await target.run(testing);
   sayUntried(config, testing.say);

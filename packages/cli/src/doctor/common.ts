@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { checkConfiguration } from "./configuration.ts";
 import { checkFolders } from "./folders.ts";
-import { checkDepth, checkHome } from "./home.ts";
+import { checkDepth, checkHome, checkPath } from "./home.ts";
 import { checkNode } from "./node.ts";
 import type { Patient, Section } from "./section.ts";
 
@@ -11,6 +11,7 @@ const CHECKS: readonly ((patient: Patient) => Promise<readonly Finding[]>)[] = [
   checkFolders,
   checkNode,
   checkDepth,
+  checkPath,
 ];
 
 /** What hooks of every kind need. */

@@ -34,7 +34,10 @@ function nothing({ context }: Patient): Finding {
   });
 }
 
-async function checkHook({ command, cwd, origin, surface }: CommandHook, { context }: Patient): Promise<readonly Finding[]> {
+async function checkHook(
+  { command, cwd, origin, surface }: CommandHook,
+  { context }: Patient,
+): Promise<readonly Finding[]> {
   if ("shell" in command) return [await shellLineFinding(command.shell, origin, context)];
   const where = cwd === undefined ? { folder: context.cwd || "/", moves: true } : { folder: cwd, moves: false };
   const samples = surface === "hooks-toml" ? "hooks-toml" : "external";

@@ -1,4 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
+import { delimiter, isAbsolute } from "node:path";
+import { pathOf } from "@xcodex/hooks-dispatcher";
 import type { Finding } from "../finding.ts";
 import { fail, ok, type Patient, warn } from "./section.ts";
 
@@ -43,4 +45,13 @@ export async function checkDepth({ context }: Patient): Promise<readonly Finding
   if (!depth) return [];
   const state = `it is set (${JSON.stringify(depth)}): this is inside a hook, where no hook runs`;
   return [warn("depth", "XCODEX_HOOKS_DEPTH", state, "Unset it if that is not so.")];
+}
+
+/** A program that is found in "." is another one in every project: whoever wrote the project says what it does. */
+export async function checkPath({ config, context }: Patient): Promise<readonly Finding[]> {
+  const path = pathOf(context.env as Record<string, string>);
+  const moving = path === "" ? [] : path.split(delimiter).filter((folder) => !isAbsolute(folder));
+  if (context.platform === "win32" || moving.length === 0 || config.hooks.length === 0) return [];
+  const state = `it holds ${JSON.stringify(moving[0])}, which is the folder that the agent works in, and programs of hooks are looked up there too`;
+  return [warn("path", "PATH", state, "Take it out, or write absolute paths of programs.")];
 }

@@ -15,7 +15,7 @@ type TextField = keyof RunRecord & (typeof TEXTS)[number];
 type NumberField = keyof RunRecord & (typeof NUMBERS)[number];
 
 const TEXTS = ["event_type", "session_id", "hook", "surface", "signal", "log", "code", "message"] as const;
-const NUMBERS = ["exit_code", "duration_ms", "queued_ms", "count"] as const;
+const NUMBERS = ["exit_code", "duration_ms", "queued_ms", "count", "status", "attempts"] as const;
 
 /** The record that a line of the file is; undefined when it is none: cut, no JSON, or an object without a time and an outcome. */
 export function parseRecord(line: string): SeenRecord | undefined {

@@ -168,7 +168,8 @@ export function notReached(config: Config, tested: readonly Tested[]): readonly 
 function whyNotReached({ key, matcher, tools, where, conditions }: Hook): string {
   if (conditions) return "whose conditions hold for none of the examples (say what the agent would with --context)";
   // `patch.before` is a tool event of some tools only, `PostToolUseFailure` one that went wrong.
-  if (tools || where) return `whose event "${key}" is none of the examples (send it one: xcodex hooks emit < payload.json)`;
+  if (tools || where)
+    return `whose event "${key}" is none of the examples (send it one: xcodex hooks emit < payload.json)`;
   return `whose matcher "${matcher.source}" fits no tool of the examples`;
 }
 

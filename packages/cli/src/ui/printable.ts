@@ -27,6 +27,14 @@ function escaped(character: string): string {
   return text === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : text;
 }
 
+/** A text from outside on all of its lines, each of them printable. */
+export function printableLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => printable(line.replaceAll("\t", "  ")))
+    .join("\n");
+}
+
 /** The last lines of a text that are not empty, each of them printable. */
 export function lastLines(text: string, count: number): readonly string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");

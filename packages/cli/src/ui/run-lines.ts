@@ -30,10 +30,12 @@ function cellsOf(record: SeenRecord): readonly string[] {
   );
 }
 
-function howOf({ exit_code, signal, count: many }: SeenRecord): string {
+function howOf({ exit_code, signal, status, attempts = 1, count: many }: SeenRecord): string {
   const facts = [
     ...(exit_code === undefined ? [] : [`exit ${exit_code}`]),
     ...(signal === undefined ? [] : [signal]),
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...(attempts > 1 ? [`${attempts} tries`] : []),
     ...(many === undefined ? [] : [count(many, "event")]),
   ];
   return facts.join(", ");

@@ -8,7 +8,7 @@ import type { GatingRules } from "./gating.ts";
 import { ANY } from "./matcher.ts";
 import type { Problems } from "./problems.ts";
 import { DEFAULT_TIMEOUT_MS } from "./settings.ts";
-import type { Place, TomlTable } from "./toml.ts";
+import type { Place, TomlTable, TomlValue } from "./toml.ts";
 
 /** Problems of one entry: passed on, and the first one kept that makes it useless. */
 export interface Heard {
@@ -80,4 +80,11 @@ export function isRequired({ entries }: Pick<TomlTable, "entries">): boolean {
 function says(entries: TomlTable["entries"], key: string, otherwise: string | boolean): boolean {
   const value = entries.get(key)?.value;
   return value !== undefined && !("value" in value && value.value === otherwise);
+}
+
+/** The tables that say so, in what is written in no way that can be read: wrong brackets, a level too many or too few. */
+export function tablesThatDeny(value: TomlValue): readonly TomlTable[] {
+  if (value.kind === "array") return value.items.flatMap(tablesThatDeny);
+  if (value.kind !== "table") return [];
+  return saysDeny(value) ? [value] : [...value.entries.values()].flatMap((entry) => tablesThatDeny(entry.value));
 }

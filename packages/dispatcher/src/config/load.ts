@@ -32,8 +32,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const codex_home = resolve(options.codexHome);
   const file = join(codex_home, "config.toml");
   const problems = collectProblems(file);
-  const { exists, bytes } = await readBytes(file, problems, "No hook runs");
-  const root = bytes && (await readRoot(bytes, problems, "No hook runs"));
+  const { exists, bytes } = await readBytes(file, problems, "No hook of it runs");
+  const root = bytes && (await readRoot(bytes, problems, "No hook of it runs"));
   const { hooks, disabled, limits, redaction } = root ? await readTables(root, codex_home, file, problems) : NOTHING;
   const further = await loadHooksToml({ ...options, codex_home, config: { file, exists, root, problems } });
   return {

@@ -15,7 +15,7 @@ export interface FoundFile {
 /**
  * Reads a file. One that does not exist is no problem; anything that is no regular file is.
  *
- * @param loss what does not run then, for the message: `No hook runs`
+ * @param loss what does not run then, for the message: `No hook of it runs`
  */
 export async function readBytes(file: string, problems: Problems, loss: string): Promise<FoundFile> {
   try {
@@ -37,7 +37,7 @@ export async function readBytes(file: string, problems: Problems, loss: string):
 /**
  * The tree of a TOML file; undefined after a problem was reported.
  *
- * @param loss what does not run then, for the message: `No hook runs`
+ * @param loss what does not run then, for the message: `No hook of it runs`
  */
 export async function readRoot(bytes: Uint8Array, problems: Problems, loss: string): Promise<TomlTable | undefined> {
   const text = decode(bytes);

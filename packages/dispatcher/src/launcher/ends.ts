@@ -135,12 +135,17 @@ export function whyNotStarted(command: Command, error: unknown, env: Env, cwd: s
 }
 
 function notFound(program: string, cwd: string): Why {
-  const code = "program_not_found";
-  if (!isPath(program)) {
-    return { code, state: "no such program on PATH", advice: "Install it or write its absolute path" };
-  }
-  const state = `there is no file "${resolve(cwd, program)}"`;
-  return { code, state, advice: "Create it, or write the path of a program that is there" };
+  const state = isPath(program) ? `there is no file "${resolve(cwd, program)}"` : "no such program on PATH";
+  return { code: "program_not_found", state, advice: howToFind(program, cwd) };
+}
+
+/** Who writes these expects a shell, which nobody asks here. */
+function howToFind(program: string, cwd: string): string {
+  if (/^~|\$/.test(program)) return "No shell reads it: write the path whole";
+  if (isPath(program)) return "Create it, or write the path of a program that is there";
+  if (/\s/.test(program)) return 'Write every word by itself, or ["sh", "-c", "…"] for a shell';
+  const here = findProgram(`./${program}`, "", cwd).state !== "missing";
+  return here ? `Write ./${program} for the one in ${cwd}` : "Install it or write its absolute path";
 }
 
 /** The process could not be started. */
@@ -162,7 +167,7 @@ export function troubleOf(verb: string, run: Named, { code, state, advice }: Why
 export interface Ending {
   readonly exit: Exit;
   /** Why we stopped it, when we did. */
-  readonly stopped: "timeout" | "closed" | undefined;
+  readonly stopped: "timeout" | "closed" | "flood" | undefined;
   /** Of a gate run. */
   readonly stderr: string;
   /** What its stdout says, or why that cannot be read; of a run whose stdout is its answer. */
@@ -178,6 +183,7 @@ export function outcomeOf(run: CommandRun, ending: Ending): Told {
   const { exit, stopped } = ending;
   if (stopped === "timeout") return { outcome: "timeout", ...timedOut(run, ending) };
   if (stopped === "closed") return { outcome: "failed", ...stoppedByClose(run) };
+  if (stopped === "flood") return { outcome: "failed", ...flooded(run) };
   if (exit.code === 0) return readable(run, ending.answer);
   if (exit.code === 2 && run.blocks) return blocked(run, ending);
   return { outcome: "failed", ...failed(run, ending) };
@@ -243,6 +249,11 @@ function blocked(run: CommandRun, { stderr, answer }: Ending): Told {
 
 function because(reason: string): { readonly reason: string; readonly message: string } {
   return { reason: shorten(reason, LONGEST_REASON), message: shorten(reason, LONGEST_MESSAGE) };
+}
+
+function flooded(run: CommandRun): Trouble {
+  const state = "it printed more than 64 MiB, so it was stopped";
+  return { code: "output_too_large", message: `Cannot finish ${nameOf(run)}: ${state}. Let it print less.` };
 }
 
 /** Nobody reads an answer of any length. `most` in bytes. */

@@ -1,5 +1,5 @@
 /** One run, from its turn to its end: files, environment, process, outcome. */
-import { statSync } from "node:fs";
+import { ftruncateSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { performance } from "node:perf_hooks";
 import { readAnswerText } from "../answer.ts";
@@ -49,6 +49,15 @@ const STDERR_BYTES = 8 * 1024;
 /** How much of the stdout or stderr of a gate run goes to its log. A longer stdout is no answer. */
 const CAPTURED_BYTES: number = 1024 * 1024;
 
+/**
+ * More than this nobody prints on purpose. A program that runs away prints a gigabyte in a second, and its time may be long: it must not fill
+ * the disk until then.
+ */
+const MOST_OUTPUT: number = 64 * 1024 * 1024;
+
+/** Between two looks at how much there is. */
+const LOOK_MS = 250;
+
 /** Longer values would make the start of the process fail. */
 const LONGEST_VALUE: number = 64 * 1024;
 
@@ -73,7 +82,8 @@ class Run implements ActiveRun {
   #stdout: ScratchFile | undefined;
   #stderr: ScratchFile | undefined;
   #group: Group | undefined;
-  #stopped: "timeout" | "closed" | undefined;
+  #stopped: Ending["stopped"];
+  #look: NodeJS.Timeout | undefined;
 
   constructor(tools: RunTools, turn: Turn<CommandRun>, events: RunEvents) {
     this.#tools = tools;
@@ -126,6 +136,7 @@ class Run implements ActiveRun {
           exit: (exit) => this.#onExit(exit),
         },
       );
+      this.#look = setInterval(() => this.#checkOutput(), LOOK_MS);
     } finally {
       // The process is loading by now: what is done here costs it no time.
       stdin.unlink();
@@ -161,6 +172,14 @@ class Run implements ActiveRun {
     }
   }
 
+  #checkOutput(): void {
+    const open = [this.#log?.fd, this.#stdout?.fd, this.#stderr?.fd];
+    if (open.every((fd) => fd === undefined || captureSize(fd) <= MOST_OUTPUT)) return;
+    clearInterval(this.#look);
+    this.#stopped ??= "flood";
+    this.#group?.stop();
+  }
+
   #fail(error: unknown): void {
     const { run, since } = this.#turn;
     const trouble = error instanceof Refused ? error.trouble : notStarted(run, error, this.#env, this.#cwd);
@@ -177,6 +196,7 @@ class Run implements ActiveRun {
     const duration_ms = elapsed(this.#started);
     const answer = this.#collectAnswer();
     const stderr = this.#collectStderr();
+    if (this.#stopped === "flood") this.#cutLog();
     this.#closeOutput();
     const log = this.#log?.path;
     const ending: Ending = { exit, stopped: this.#stopped, stderr, ...(answer ? { answer } : {}), log };
@@ -251,7 +271,15 @@ class Run implements ActiveRun {
     }
   }
 
+  /** Of a flood, the beginning says enough. */
+  #cutLog(): void {
+    if (this.#log === undefined || captureSize(this.#log.fd) <= CAPTURED_BYTES) return;
+    ftruncateSync(this.#log.fd, CAPTURED_BYTES);
+    this.#writeLog(Buffer.from("\n[the rest is left out]\n"));
+  }
+
   #closeOutput(): void {
+    clearInterval(this.#look);
     closeFile(this.#log?.fd);
     closeFile(this.#stdout?.fd);
     closeFile(this.#stderr?.fd);

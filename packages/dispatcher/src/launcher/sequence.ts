@@ -17,10 +17,12 @@ interface Stages {
   left: number;
 }
 
-/** The runs of a hook that wants its events in order: the one at work, and those that wait for it. */
+/** The runs of a hook that wants its events in order. */
 interface Line {
-  atWork: string;
-  readonly waiting: Turn[];
+  /** Ids of all that have not ended, in the order in which they came: also of those whose stage has not begun. The first one is at work, or next. */
+  readonly order: string[];
+  /** Those whose stage has begun, and that wait for one before them. */
+  readonly waiting: Map<string, Turn>;
 }
 
 /**
@@ -29,19 +31,36 @@ interface Line {
  */
 export function openSequence(letGo: (turn: Turn) => void, mayWait: (turn: Turn, waiting: number) => boolean): Sequence {
   const stages = new Map<string, Stages>();
-  /** By hook; a hook is here while a run of it is at work. */
-  const ordered = new Map<string, Line>();
+  /** By hook; a hook is here while a run of it has not ended. */
+  const lines = new Map<string, Line>();
+
+  /** Before any of a job's runs begins: a stage that is late must not let a later event pass. */
+  function lineUp({ run }: Turn): void {
+    if (!run.ordered) return;
+    const line: Line = lines.get(run.hook_id) ?? { order: [], waiting: new Map() };
+    lines.set(run.hook_id, line);
+    line.order.push(run.run_id);
+  }
 
   function go(turn: Turn): void {
-    if (!turn.run.ordered) {
-      letGo(turn);
-      return;
-    }
-    const line = ordered.get(turn.run.hook_id);
-    if (line === undefined) {
-      ordered.set(turn.run.hook_id, { atWork: turn.run.run_id, waiting: [] });
-      letGo(turn);
-    } else if (mayWait(turn, line.waiting.length)) line.waiting.push(turn);
+    const { run_id, hook_id } = turn.run;
+    const line = turn.run.ordered ? lines.get(hook_id) : undefined;
+    if (line === undefined || line.order[0] === run_id) letGo(turn);
+    else if (mayWait(turn, line.waiting.size)) line.waiting.set(run_id, turn);
+  }
+
+  /** Who is next in the line goes, if its stage has begun. */
+  function leave({ run_id, hook_id }: Turn["run"]): void {
+    const line = lines.get(hook_id);
+    const at = line?.order.indexOf(run_id) ?? -1;
+    if (line === undefined || at < 0) return;
+    line.order.splice(at, 1);
+    const [first] = line.order;
+    if (first === undefined) lines.delete(hook_id);
+    const next = at > 0 || first === undefined ? undefined : line.waiting.get(first);
+    if (next === undefined) return;
+    line.waiting.delete(next.run.run_id);
+    letGo(next);
   }
 
   function begin(turns: readonly Turn[], later: Turn[][]): void {
@@ -52,22 +71,14 @@ export function openSequence(letGo: (turn: Turn) => void, mayWait: (turn: Turn, 
 
   return {
     take: (turns) => {
+      for (const turn of turns) lineUp(turn);
       const [free, inStages] = byStage(turns);
       for (const turn of free) go(turn);
       const [first, ...later] = inStages;
       if (first) begin(first, later);
     },
     ended: ({ run }) => {
-      const line = ordered.get(run.hook_id);
-      // One that never came to wait has ended too, and is nobody's turn.
-      if (line?.atWork === run.run_id) {
-        const next = line.waiting.shift();
-        if (next === undefined) ordered.delete(run.hook_id);
-        else {
-          line.atWork = next.run.run_id;
-          letGo(next);
-        }
-      }
+      leave(run);
       const group = stages.get(run.run_id);
       if (group === undefined) return;
       stages.delete(run.run_id);
@@ -77,8 +88,10 @@ export function openSequence(letGo: (turn: Turn) => void, mayWait: (turn: Turn, 
     },
     clear: () => {
       const groups = new Set(stages.values());
-      const waiting = [...groups].flatMap(({ later }) => later.splice(0).flat());
-      return [...waiting, ...[...ordered.values()].flatMap((line) => line.waiting.splice(0))];
+      const unbegun = [...groups].flatMap(({ later }) => later.splice(0).flat());
+      const waiting = [...lines.values()].flatMap((line) => [...line.waiting.values()]);
+      for (const line of lines.values()) line.waiting.clear();
+      return [...unbegun, ...waiting];
     },
   };
 }

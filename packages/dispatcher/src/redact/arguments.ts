@@ -62,7 +62,7 @@ const ASSIGNMENT = /^(-{0,2}[A-Za-z_][\w.-]{1,80})=([^\s"'`]+)$/;
 export function assignmentIn(item: string): { readonly kind: SecretKind; readonly from: number } | undefined {
   const [, name = "", value = ""] = ASSIGNMENT.exec(item) ?? [];
   const kind = name === "" ? undefined : kindOfKey(name);
-  if (kind === undefined || isHarmless(value, name) || isVariable(value) || isCode(value)) return undefined;
+  if (kind === undefined || isHarmless(value, name) || isVariable(value) || isCode(value, name)) return undefined;
   // A call, in a list of lines of code.
   return /^[\w$.]+\(|\$\(/.test(value) ? undefined : { kind, from: name.length + 1 };
 }

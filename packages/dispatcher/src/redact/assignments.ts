@@ -156,7 +156,7 @@ function numberIn(span: Span, content: string, { name, quote }: Key): Span | und
 function isUnquotedSecret(text: string, { end }: Value, content: string, key: Key): boolean {
   const next = text[end];
   // A call, an index, or the rest of an expansion.
-  if (next === "(" || next === "[" || next === "{" || isCode(content)) return false;
+  if (next === "(" || next === "[" || next === "{" || isCode(content, key.sure ? key.name : "")) return false;
   if (isPlural(key.name) && /^\d+$/.test(content)) return false;
   if (!key.sure) return looksMadeUp(content);
   return !/^[A-Za-z_]+$/.test(content) || (next !== ")" && next !== "," && !isProse(content));

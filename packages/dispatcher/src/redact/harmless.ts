@@ -36,12 +36,21 @@ const MEMBERS = /^[A-Za-z_$][\w$]*\??(?:\.[A-Za-z_$][\w$]*\??)+!?$/;
 const ROOTS =
   /^(?:self|this|process|os|config|cfg|env|args?|opts?|options|settings|props|req|request|res|response|ctx)\b/;
 
-/** Whether an unquoted value reads as code: a type, a constant, a variable that is named for what it holds, a member. */
-export function isCode(value: string): boolean {
+const ENVIRONMENT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
+
+/**
+ * Whether an unquoted value reads as code: a type, a constant, a variable that is named for what it holds, a member. What is assigned to a
+ * variable of the environment is the value itself, unless it begins like a member of something: tokens have dots too (`s.…`, `SG.…`), and
+ * passwords are called `mysecret1`.
+ *
+ * @param name of what it is assigned to, where that is known
+ */
+export function isCode(value: string, name = ""): boolean {
   const start = value.slice(0, LOOKED_AT);
   if (isVariable(start) || WORDS_OF_CODE.has(start.replace(/[?!]$/, "").toLowerCase())) return true;
-  if (/^[A-Za-z_$][\w$]*$/.test(start) && kindOfKey(start) !== undefined) return true;
-  return MEMBERS.test(start) && (!/\d/.test(start) || ROOTS.test(start));
+  const isLiteral = ENVIRONMENT.test(name);
+  if (!isLiteral && /^[A-Za-z_$][\w$]*$/.test(start) && kindOfKey(start) !== undefined) return true;
+  return MEMBERS.test(start) && (ROOTS.test(start) || !(isLiteral || /\d/.test(start)));
 }
 
 /** Whether an unquoted value looks made up rather than said: where prose and code stand too, only such a value is one. */

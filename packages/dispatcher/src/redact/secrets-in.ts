@@ -13,10 +13,10 @@ const SIGNS: readonly RegExp[] = [
   // A label that stands there already.
   /\[(?=redacted:)/,
   // Prefixes of tokens, at their rarest character: what it is, `tokens.ts` says.
-  /_(?<=gh[pousr]_|_pat_)/,
+  /_(?<=gh[pousr]_|_pat_|[rs]k_(?:live|test)_|npm_|hf_|whsec_)/,
   /A(?=KIA|SIA|Iza)/,
   /J(?<=eyJ)/,
-  /-(?<=sk-|xox[abeoprs]-|xapp-)/,
+  /-(?<=sk-|xox[abeoprs]-|xapp-|glpat-)/,
   /\.(?=slack\.com)/,
   /-(?=----BEGIN )/,
   /[Bb](?=earer|EARER)/,

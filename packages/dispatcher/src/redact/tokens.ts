@@ -1,4 +1,17 @@
-import { ALNUM, beginsAt, DIGIT, HYPHEN, isAt, isCut, runEnd, standsAt, UNDERSCORE, UPPER, WORD } from "./chars.ts";
+import {
+  ALNUM,
+  BASE64,
+  beginsAt,
+  DIGIT,
+  HYPHEN,
+  isAt,
+  isCut,
+  runEnd,
+  standsAt,
+  UNDERSCORE,
+  UPPER,
+  WORD,
+} from "./chars.ts";
 import type { SecretKind, Span } from "./spans.ts";
 
 /** What a token looks like that says itself what it is. */
@@ -26,6 +39,9 @@ const SLACK = { kind: "slack-token", tail: ALNUM | HYPHEN, least: 10, leastCut: 
 const AWS = { kind: "aws-access-key", tail: UPPER | DIGIT, least: 16, leastCut: 6, exact: true } as const;
 const OPENAI = { kind: "openai-key", tail: WORD, least: 20, leastCut: 4, apart: true } as const;
 
+/** Where a text is cut off, `npm_config` and `hf_model` stand as well. */
+const NAMED = { tail: ALNUM, leastCut: 16, looks: (tail: string) => /\d/.test(tail) } as const;
+
 /** Of two that fit, the first one counts. */
 const SHAPES: readonly Shape[] = [
   ...["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].map((prefix) => ({ ...GITHUB, prefix, rare: 3 })),
@@ -37,6 +53,13 @@ const SHAPES: readonly Shape[] = [
   { ...OPENAI, prefix: "sk-", rare: 2, leastCut: 8, looks: isNoName },
   { ...AWS, prefix: "AKIA", rare: 0, looks: (tail) => tail.length === 16 || /\d/.test(tail) },
   { ...AWS, prefix: "ASIA", rare: 0, looks: (tail) => tail.length === 16 || /\d/.test(tail) },
+  { kind: "gitlab-token", prefix: "glpat-", rare: 5, tail: WORD, least: 20, leastCut: 4, apart: true },
+  ...["sk_live_", "rk_live_", "sk_test_", "rk_test_"].map(
+    (prefix) => ({ kind: "stripe-key", prefix, rare: 7, tail: ALNUM, least: 16, leastCut: 4 }) as const,
+  ),
+  { ...NAMED, kind: "npm-token", prefix: "npm_", rare: 3, least: 36 },
+  { ...NAMED, kind: "hugging-face-token", prefix: "hf_", rare: 2, least: 30 },
+  { kind: "webhook-secret", prefix: "whsec_", rare: 5, tail: ALNUM | BASE64, least: 20, leastCut: 4 },
   { kind: "google-key", prefix: "AIza", rare: 0, tail: WORD, least: 35, leastCut: 6, exact: true, apart: true },
 ];
 

@@ -1,5 +1,6 @@
 /** How runs end, what they leave, and what is recorded. */
 import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { end, ends, job, kinds, makeHome, mark, run, sh, until, writeScript } from "./support.ts";
 
@@ -152,6 +153,23 @@ describe.each(kinds)("%s", (_, make) => {
     );
     expect(got[2]?.message).toContain(`chmod +x ${plain}`);
     expect(got[3]?.message).toContain("the interpreter in the first line");
+    expect((await launcher.close(10_000)).drained).toBe(true);
+  });
+
+  test("says how to write what was written for a shell, or without its folder", async () => {
+    const home = makeHome();
+    const launcher = make(home.options());
+    writeScript(home.file("here.sh"), "#!/bin/sh\n");
+    const cwd = dirname(home.file("here.sh"));
+    const argvs = [["~/hook.sh"], ["${HOME}/hook.sh"], ["echo hi && ls"], ["here.sh"]];
+    const got = await ends(launcher, job(argvs.map((argv) => run({ argv }, { cwd }))));
+    expect(got.map(({ code }) => code)).toEqual(Array(4).fill("program_not_found"));
+    expect(got.map(({ message }) => message?.split(". ").at(-1))).toEqual([
+      "No shell reads it: write the path whole.",
+      "No shell reads it: write the path whole.",
+      'Write every word by itself, or ["sh", "-c", "…"] for a shell.',
+      `Write ./here.sh for the one in ${cwd}.`,
+    ]);
     expect((await launcher.close(10_000)).drained).toBe(true);
   });
 

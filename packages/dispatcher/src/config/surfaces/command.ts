@@ -1,13 +1,13 @@
-import type { ConfigProblem, Hook, Matcher } from "../../contracts.ts";
+import type { BrokenHook, ConfigProblem, Hook, Matcher } from "../../contracts.ts";
 import { looksLikeArgv } from "../argv.ts";
-import { brokenHook, hear, isRequired, saysDeny } from "../broken.ts";
+import { brokenHook, hear, isRequired, saysDeny, tablesThatDeny } from "../broken.ts";
 import { type OwnOptions, readHook } from "../command-hook.ts";
 import { acceptedNames, type EventKey, namesEvent, readEventKey, unquotedName } from "../event-key.ts";
 import { readMatcher } from "../event-matcher.ts";
 import { nearest } from "../nearest.ts";
-import { describe, type Problems, tomlKey } from "../problems.ts";
+import { collectProblems, describe, type Problems, tomlKey } from "../problems.ts";
 import { DEFAULT_TIMEOUT } from "../settings.ts";
-import type { TomlEntry, TomlValue } from "../toml.ts";
+import type { TomlEntry, TomlTable, TomlValue } from "../toml.ts";
 import { reportUnknownKeys } from "../unknown-keys.ts";
 import type { Reading, Surface } from "./surface.ts";
 
@@ -31,21 +31,24 @@ async function readEvent(entry: TomlEntry, reading: Reading): Promise<readonly H
   const { key, value } = entry;
   const path = `hooks.command.${tomlKey(key)}`;
   if (value.kind !== "array" || looksLikeArgv(value)) {
-    reportNoGroups(entry, path, reading.problems);
-    return [];
+    return guardsIn(entry, reportNoGroups(entry, path, reading.problems), reading);
   }
   const event = readEventKey(entry, path, reading.problems);
   if (!event) return [];
   const hooks: Hook[] = [];
   let number = 0;
+  const nameNext = (): Pick<Entry, "id" | "what"> => {
+    number += 1;
+    return { id: `command:${key}:${number}`, what: `hook ${number} of ${path}` };
+  };
   for (const item of value.items) {
     const heard = hear(reading.problems);
-    const group = await readGroup(item, event, path, heard.problems);
-    for (const hook of group.hooks) {
-      number += 1;
-      const entry = { id: `command:${key}:${number}`, what: `hook ${number} of ${path}`, item: hook };
-      hooks.push(...readOne(entry, event, { ...group, problem: heard.firstError() }, reading));
-    }
+    const { matcher, hooks: items, lost } = await readGroup(item, event, path, heard.problems);
+    const problem = heard.firstError();
+    for (const hook of items)
+      hooks.push(...readOne({ ...nameNext(), item: hook }, event, { matcher, problem }, reading));
+    for (const table of lost)
+      if (problem) hooks.push(...guardOf(table, event, { ...nameNext(), matcher, problem }, reading));
   }
   return hooks;
 }
@@ -69,24 +72,45 @@ function readOne(
   const own = readHook(item, event, what, { ...reading, problems: heard.problems });
   if (own && matcher) return [complete(own, event, id, matcher, reading)];
   const why = heard.firstError() ?? problem;
-  if (!why || item.kind !== "table" || !event.facts?.gate || !saysDeny(item)) return [];
-  const { file } = reading;
-  return [brokenHook({ id, surface: "command", file, at: item.at, event, matcher, required: isRequired(item) }, why)];
+  if (!why || item.kind !== "table" || !saysDeny(item)) return [];
+  return guardOf(item, event, { id, matcher, problem: why }, reading);
 }
 
-function reportNoGroups(entry: TomlEntry, path: string, problems: Problems): void {
+/** What stops the agent in the place of a hook that has to say yes, where the agent can be stopped. */
+function guardOf(
+  table: TomlTable,
+  event: EventKey,
+  { id, matcher, problem }: Pick<Entry, "id"> & Pick<Group, "matcher"> & { readonly problem: ConfigProblem },
+  { file }: Reading,
+): readonly BrokenHook[] {
+  if (!event.facts?.gate) return [];
+  const required = isRequired(table);
+  return [brokenHook({ id, surface: "command", file, at: table.at, event, matcher, required }, problem)];
+}
+
+/** Hooks that have to say yes, under the name of an event and otherwise in no way that can be read: they stop what they guard. */
+export function guardsIn(entry: TomlEntry, problem: ConfigProblem, reading: Reading): readonly BrokenHook[] {
+  const event = readEventKey(entry, "", collectProblems(reading.file));
+  if (!event) return [];
+  return tablesThatDeny(entry.value).flatMap((table, index) => {
+    const id = `command:${entry.key}:${entry.at.line}:${index + 1}`;
+    return guardOf(table, event, { id, matcher: undefined, problem }, reading);
+  });
+}
+
+function reportNoGroups(entry: TomlEntry, path: string, problems: Problems): ConfigProblem {
   const { key, value, at } = entry;
   const unquoted = unquotedName(entry);
   if (unquoted) {
     const text = `Cannot use ${path}: a name with dots needs quotes. Write [[hooks.command.${tomlKey(unquoted)}]].`;
-    problems.error("unknown_key", at, text, unquoted);
-  } else if (namesEvent(key) || looksLikeArgv(value)) {
-    const text = `Cannot use ${path}: it is ${describe(value)}, not a list of tables. Write [[${path}]] in double brackets.`;
-    problems.error("wrong_type", at, text);
-  } else {
-    const text = `Cannot use ${path}: there is no such key. Here are only ${DEFAULT_TIMEOUT} and events.`;
-    problems.error("unknown_key", at, text, nearest(key, [DEFAULT_TIMEOUT, ...acceptedNames()]));
+    return problems.error("unknown_key", at, text, unquoted);
   }
+  if (namesEvent(key) || looksLikeArgv(value)) {
+    const text = `Cannot use ${path}: it is ${describe(value)}, not a list of tables. Write [[${path}]] in double brackets.`;
+    return problems.error("wrong_type", at, text);
+  }
+  const text = `Cannot use ${path}: there is no such key. Here are only ${DEFAULT_TIMEOUT} and events.`;
+  return problems.error("unknown_key", at, text, nearest(key, [DEFAULT_TIMEOUT, ...acceptedNames()]));
 }
 
 function complete(own: OwnOptions, event: EventKey, id: string, matcher: Matcher, { file }: Reading): Hook {
@@ -115,9 +139,9 @@ function complete(own: OwnOptions, event: EventKey, id: string, matcher: Matcher
 interface Group {
   readonly matcher: Matcher | undefined;
   readonly hooks: readonly TomlValue[];
+  /** Hooks that have to say yes, where they cannot be read. */
+  readonly lost: readonly TomlTable[];
 }
-
-const NO_GROUP: Group = { matcher: undefined, hooks: [] };
 
 async function readGroup(item: TomlValue, event: EventKey, path: string, problems: Problems): Promise<Group> {
   if (item.kind !== "table") {
@@ -126,7 +150,7 @@ async function readGroup(item: TomlValue, event: EventKey, path: string, problem
       item.at,
       `Cannot use ${path}: it holds ${describe(item)}. Write [[${path}]] for each group.`,
     );
-    return NO_GROUP;
+    return { matcher: undefined, hooks: [], lost: tablesThatDeny(item) };
   }
   reportUnknownKeys(item, ["matcher", "hooks"], path, problems);
   const matcher = await readMatcher(item, event, path, problems);
@@ -137,6 +161,6 @@ async function readGroup(item: TomlValue, event: EventKey, path: string, problem
   else if (hooks.value.kind !== "array") {
     const text = `Cannot use ${path}: its hooks are ${describe(hooks.value)}, not a list of tables. Write ${example}.`;
     problems.error("wrong_type", hooks.at, text);
-  } else return { matcher, hooks: hooks.value.items };
-  return NO_GROUP;
+  } else return { matcher, hooks: hooks.value.items, lost: [] };
+  return { matcher, hooks: [], lost: tablesThatDeny(item) };
 }

@@ -19,7 +19,7 @@ export function hiderFor({ transport }: McpServer, env: Env): Hide {
     // One may be a part of another.
     .sort(([, one], [, other]) => other.length - one.length);
   if (known.length === 0) return (text) => text;
-  return (text) => known.reduce((hidden, [name, value]) => hidden.replaceAll(value, `[${name}]`), text);
+  return (text) => known.reduce((hidden, [name, value]) => hidden.replaceAll(value, () => `[${name}]`), text);
 }
 
 function variablesOf(transport: McpServer["transport"]): readonly string[] {

@@ -6,6 +6,7 @@ import { callTooLate } from "../ends.ts";
 import { type Connections, openConnections } from "./connections.ts";
 import { backOff, pause } from "./pauses.ts";
 import { requestFor } from "./request.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { cannotFinish, cannotSend, cannotTryAgain } from "./troubles.ts";
 import { tryOnce } from "./try.ts";
 
@@ -22,7 +23,7 @@ async function carry(connections: Connections, call: Call<WebhookRun>): Promise<
   for (let tries = 1; !signal.aborted; tries += 1) {
     call.note({ attempts: tries });
     const tried = await tryOnce(connections, request, call);
-    if ("answer" in tried) return tried;
+    if ("answer" in tried) return { answer: withoutSecrets(tried.answer, run) };
     const { fault, passing, rest_ms } = tried;
     if (!passing || tries > run.webhook.retry_count) return cannotFinish(run, fault);
     // Not all at the very moment when the rest is over.

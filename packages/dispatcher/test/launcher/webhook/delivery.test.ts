@@ -220,3 +220,16 @@ test("nothing of what is secret stays on disk", async () => {
   expect(texts.join("")).toContain("http_status");
   expect(texts.join("")).not.toMatch(/hush|aHVzaC/);
 });
+
+test("a server that tells what it was sent does not tell secrets", async () => {
+  const told: Step = (response, received) => {
+    const reason = `${received.headers.authorization} of ${received.path}, as ${received.headers["x-user"]}`;
+    json({ decision: "block", reason })(response, received);
+  };
+  const { origin } = await serve(told);
+  const { core } = makeCore();
+  const run = gate(`${origin}/x?key=hush-query`, { headers: { Authorization: "Bearer hush-token", "X-User": "ada" } });
+  const over = await end(core, job(run));
+  expect(over).toMatchObject({ outcome: "blocked", reason: "Bearer [Authorization] of /x?key=[key], as ada" });
+  await core.close(5000);
+});
