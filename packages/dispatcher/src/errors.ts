@@ -39,6 +39,7 @@ export const CONFIG_CODES: readonly string[] = [
   "unknown_type",
   "unknown_priority",
   "mode_ignored",
+  "waits_for_observer",
   "no_folder",
   "no_url",
   "bad_url",

@@ -10,6 +10,7 @@ import { type Globals, readGlobals } from "./globals.ts";
 import { type ReadHook, readGuard, readHook } from "./hook.ts";
 import { inOrder } from "./order.ts";
 import type { ReadHooks, Reading } from "./reading.ts";
+import { reportWaiting } from "./waiting.ts";
 
 /** What is read, and where things are looked up. */
 export interface HooksTomlSource extends Omit<Reading, "servers"> {
@@ -35,7 +36,9 @@ export function readHooksToml(root: TomlTable, source: HooksTomlSource): ReadHoo
     .sort((a, b) => byPlace(a.hook.origin, b.hook.origin));
   const on = read.flatMap(({ hook, why }) => (why === undefined ? [hook] : []));
   const disabled = read.flatMap(({ hook, why }) => (why === undefined ? [] : [{ hook, why }]));
-  return { hooks: inOrder(on, globals), disabled, debug: globals.debug };
+  const hooks = inOrder(on, globals);
+  reportWaiting(hooks, source.problems);
+  return { hooks, disabled, debug: globals.debug };
 }
 
 function reportOtherTables(root: TomlTable, problems: Problems): void {
