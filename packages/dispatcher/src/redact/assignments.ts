@@ -31,17 +31,26 @@ interface Reading {
   readonly text: string;
   readonly wordEnd: WordEnd;
   readonly quotes: () => Quotes;
+  /** Whether the text has a shell run texts: `eval "$TOKEN"`, `sh -c "$TOKEN"`. */
+  readonly runsTexts: () => boolean;
 }
+
+const RUNS_TEXTS = /\beval\b|\b(?:ba|da|k|z)?sh\s{1,4}-\w{0,8}c\b/;
 
 /** Starts reading a text. */
 export function assignmentsIn(text: string): Assignments {
   let quotes: Quotes | undefined;
+  let runs: boolean | undefined;
   const reading: Reading = {
     text,
     wordEnd: wordEnds(text),
     quotes: () => {
       quotes ??= quotesOf(text);
       return quotes;
+    },
+    runsTexts: () => {
+      runs ??= RUNS_TEXTS.test(text);
+      return runs;
     },
   };
   return {
@@ -118,6 +127,8 @@ function plain(reading: Reading, from: number, key: Key): Span | undefined {
 function isQuotedSecret(reading: Reading, value: Value, content: string, isData: boolean): boolean {
   if (!isData && ((value.quote === '"' && isVariable(content)) || isClosing(reading.text, value, content)))
     return false;
+  // `TOKEN="curl … | sh"; eval "$TOKEN"`: a gate has to see what is run. No token holds a blank.
+  if (!isData && /\s/.test(content) && reading.runsTexts()) return false;
   return !RUNNABLE.test(content) || isText(reading, value, content);
 }
 
