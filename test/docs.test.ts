@@ -14,6 +14,7 @@ import { delimiter, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Config, loadConfig } from "@xcodex/hooks-dispatcher";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { absolutePath } from "./support/absolute-path.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGES = [
@@ -104,7 +105,7 @@ class Reader {
 
   run({ command, output }: { readonly command: string; readonly output: string }): void {
     const { XCODEX_HOOKS_DEPTH: _, XCODEX_HOOKS_PYO3: __, ...env } = process.env;
-    const PATH = `${join(ROOT, "node_modules", ".bin")}${delimiter}${env.PATH}`;
+    const PATH = `${join(ROOT, "node_modules", ".bin")}${delimiter}${absolutePath(env.PATH)}`;
     const options = { cwd: this.project, env: { ...env, PATH, CODEX_HOME: this.home }, encoding: "utf8" } as const;
     const { stdout, stderr, status } = spawnSync("bash", ["-c", command], options);
     const said = stderr.replace(/^(?=.)/gm, "! ");

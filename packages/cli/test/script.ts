@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { absolutePath } from "../../../test/support/absolute-path.ts";
 
 /**
  * A script is a text file: what is done on top, what it prints below `---`.
@@ -101,7 +102,7 @@ async function runSteps(steps: readonly Step[], place: Place): Promise<string> {
 
 function environment({ root, work, codexHome }: Place): NodeJS.ProcessEnv {
   const { XCODEX_HOOKS_DEPTH: _, NO_COLOR: __, FORCE_COLOR: ___, ...inherited } = process.env;
-  const PATH = [join(root, "bin"), dirname(process.execPath), inherited.PATH].join(delimiter);
+  const PATH = [join(root, "bin"), dirname(process.execPath), absolutePath(inherited.PATH)].join(delimiter);
   const folders = { CODEX_HOME: codexHome, WORK: work, HOME: join(root, "home"), PACKAGES };
   return { ...inherited, ...folders, PATH, LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" };
 }
