@@ -7,7 +7,7 @@ import { median, printTable } from "./table.mjs";
 const REPEAT = 15;
 /** How long one measurement takes at least, in milliseconds. */
 const LEAST_MS = 20;
-/** What an event of 20 KB may cost, in microseconds (issue 5). */
+/** What an event of 20 KB may cost, in microseconds. */
 const LIMIT_US = 500;
 const LIMITED = "20 KB";
 

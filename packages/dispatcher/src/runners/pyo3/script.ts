@@ -23,7 +23,7 @@ const MOST_BYTES: number = 64 * 1024 * 1024;
  */
 const MOST_GIVEN = 4;
 
-/** How long the first event of a batch waits for others, in milliseconds (issue 4). */
+/** How long the first event of a batch waits for others, in milliseconds. */
 const BATCH_MS = 250;
 
 /** One script, and the way to it. */
