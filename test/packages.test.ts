@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runProcess } from "./support/process.ts";
 import { addonPython, pyo3Addon } from "./support/pyo3-addon.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -113,6 +116,44 @@ describe("the npm packages", { timeout: 180_000 }, () => {
       await hooks.close();`;
     writeFileSync(join(folder, "user/agent.mjs"), agent);
     expect(run(process.execPath, [join(folder, "user/agent.mjs")])).toBe("continue\n");
+  });
+
+  it("run: a webhook and a tool of hooks.toml, from the command line and in somebody else's agent", async () => {
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        response.setHeader("content-type", "application/json");
+        response.end('{"decision":"block","reason":"not today"}');
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    const home = join(folder, "gates home");
+    mkdirSync(home, { mode: 0o700 });
+    const { port } = server.address() as AddressInfo;
+    const exec = (...lines: string[]): string => ["[[hooks.exec]]", 'event = "exec.before"', ...lines, ""].join("\n");
+    writeFileSync(join(home, "config.json"), '{ "hooks": { "enabled": true } }\n');
+    writeFileSync(join(home, "config.toml"), '[mcp_servers.gone]\ncommand = "no-such-mcp-server"\n');
+    const url = `url = "http://127.0.0.1:${port}/"`;
+    const tool = exec('type = "mcp_tool"', 'server = "gone"', 'tool = "scan"');
+    writeFileSync(join(home, "hooks.toml"), exec('type = "webhook"', url, 'mode = "sync"') + tool);
+    const agent = `import { createDispatcher } from "@xcodex/hooks-dispatcher";
+      const hooks = await createDispatcher();
+      const event = { xcodex_event_type: "tool-call-started", session_id: "s", cwd: "/", tool_name: "Bash" };
+      console.log((await hooks.dispatch(event)).reason);
+      await hooks.close();`;
+    writeFileSync(join(folder, "user/gated.mjs"), agent);
+    const options = { cwd: join(folder, "user"), env: { CODEX_HOME: home, XCODEX_HOOKS_DEPTH: "" } };
+    const event = '{"hook_event_name":"PreToolUse","session_id":"s","cwd":"/","tool_name":"Bash"}';
+    const emitted = await runProcess(["npx", "xcodex", "hooks", "emit"], event, options);
+    const gated = await runProcess([process.execPath, join(folder, "user/gated.mjs")], "", options);
+    server.close();
+    expect(emitted).toMatchObject({ code: 2 });
+    expect(emitted.stderr).toContain("not today");
+    expect(gated).toMatchObject({ code: 0, stdout: "not today\n" });
+    const lines = readFileSync(join(home, "tmp/hooks/runs.jsonl"), "utf8").trimEnd().split("\n");
+    const ends = lines.map((line) => JSON.parse(line) as { outcome: string; code?: string });
+    const said = ends.map(({ outcome, code = "" }) => `${outcome} ${code}`.trim()).sort();
+    const twice = <T>(each: T): readonly T[] => [each, each];
+    expect(said).toEqual([...twice("blocked"), ...twice("failed server_not_started")]);
   });
 
   describe("follow the quickstarts of the three modes as they are written", () => {
