@@ -145,6 +145,23 @@ describe("following", () => {
     return { fresh: () => [...follower.fresh()].map(({ hook }) => hook), skipped: () => tally.skipped };
   }
 
+  it("finds a whole file that was written and put aside before it looked for the first time", () => {
+    const paths = newPaths();
+    const { fresh } = following(paths);
+    writeFileSync(paths.older, lineOf("one") + lineOf("two"));
+    writeFileSync(paths.current, lineOf("three"));
+    expect(fresh()).toEqual(["one", "two", "three"]);
+    expect(fresh()).toEqual([]);
+  });
+
+  it("passes over an older file that was there before", () => {
+    const paths = newPaths();
+    writeFileSync(paths.older, lineOf("long ago"));
+    const { fresh } = following(paths);
+    writeFileSync(paths.current, lineOf("new"));
+    expect(fresh()).toEqual(["new"]);
+  });
+
   it("waits for the file, and for the end of a line", () => {
     const paths = newPaths();
     const { fresh, skipped } = following(paths);

@@ -47,16 +47,17 @@ export class RecordFollower {
     const renamed = this.#current;
     this.#renamed = renamed;
     this.#current = new Tail(next, 0);
-    if (renamed) {
-      // What was written between the last look and the rotation.
-      yield* renamed.lines();
-      yield* this.#missed(renamed.inode, next.inode);
-    }
+    // What was written between the last look and the rotation.
+    if (renamed) yield* renamed.lines();
+    yield* this.#missed(renamed?.inode, next.inode);
     yield* this.#current.lines();
   }
 
-  /** Who slept through two rotations finds a whole file between the one that was followed and the current one. */
-  *#missed(followed: number, current: number): Generator<FileLine, void, undefined> {
+  /**
+   * Who slept through two rotations, or through one before there was a file to follow, finds a whole file before the current one that
+   * nobody has looked at.
+   */
+  *#missed(followed: number | undefined, current: number): Generator<FileLine, void, undefined> {
     const known = [this.#olderInode, followed, current];
     const older = openRecordFile(this.#paths.older);
     this.#olderInode = older?.inode;
