@@ -1,20 +1,12 @@
 import { spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Config, loadConfig } from "@xcodex/hooks-dispatcher";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { absolutePath } from "./support/absolute-path.ts";
+import { compileProject } from "./support/reader-project.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGES = [
@@ -141,20 +133,8 @@ const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
 
 /** Compiles the TypeScript of a page as a reader's project; what tsc has to say. */
 function compile(project: string, fences: readonly Fence[]): string {
-  mkdirSync(join(project, "node_modules", "@xcodex"), { recursive: true });
-  for (const [name, source] of [
-    ["hooks", "sdk-node"],
-    ["hooks-dispatcher", "dispatcher"],
-    ["hooks-schema", "schema"],
-  ] as const) {
-    symlinkSync(join(ROOT, "packages", source), join(project, "node_modules", "@xcodex", name));
-  }
-  symlinkSync(join(ROOT, "node_modules", "@types"), join(project, "node_modules", "@types"));
   for (const { name, text } of fences) writeFileSync(join(project, name), text);
-  const compilerOptions = { module: "NodeNext", target: "ES2022", types: ["node"], strict: true };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.mts"] }));
-  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  return spawnSync(process.execPath, [tsc, "-p", project], { encoding: "utf8" }).stdout;
+  return compileProject(project, "*.mts");
 }
 
 /** Everything in the sources that looks like a code. */

@@ -22,6 +22,11 @@ export function hasUser({ username, password }: URL): boolean {
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Whether HTTP can send a text as the value of a header. */
+export function isHeaderValue(text: string): boolean {
+  return HEADER_VALUE.test(text);
+}
+
 /** They say how a request is sent, and are said by who sends it. */
 const OF_THE_SENDER: readonly string[] = [
   "connection",
@@ -53,7 +58,7 @@ export function badHeader(name: string, value: string | undefined): BadHeader | 
   if (OF_THE_SENDER.includes(name.toLowerCase())) {
     return { state: "is written by whoever sends the request", fix: "Leave it out" };
   }
-  if (value === undefined || HEADER_VALUE.test(value)) return undefined;
+  if (value === undefined || isHeaderValue(value)) return undefined;
   return { state: "has characters in its value that HTTP cannot send", fix: "Write it in plain letters, on one line" };
 }
 

@@ -160,11 +160,23 @@ describe("a server that is no good", () => {
     expect(end.message).toContain(words);
   });
 
-  it("would be reached through the open network", async () => {
+  it.each(["http://mcp.example.com/the-path", "http://127.0.0.1.example.com/the-path", "ftp://127.0.0.1/mcp"])(
+    "would be reached through the open network: %s",
+    async (url) => {
+      const { home, launcher } = set();
+      const { server } = await httpServer(home);
+      const end = await call(launcher, at(server, url), "allow");
+      expect(end.message).toContain(" is reached without encryption. Write https.");
+      expect(end.message).not.toContain("the-path");
+    },
+  );
+
+  it("is on this machine, by another of its addresses than the usual one: nothing is said against it", async () => {
     const { home, launcher } = set();
     const { server } = await httpServer(home);
-    const end = await call(launcher, at(server, "http://mcp.example.com/mcp"), "allow");
-    expect(end.message).toContain('its server "http://mcp.example.com" is reached without encryption. Write https.');
+    const end = await call(launcher, at(server, "http://127.0.0.2:9/mcp"), "allow");
+    expect(end).toMatchObject({ outcome: "failed", code: "server_not_started" });
+    expect(end.message).not.toContain("encryption");
   });
 });
 

@@ -1,12 +1,8 @@
 /** A server that is reached by HTTP: the client's transport, with what its definition asks for and with limits. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  type JSONRPCMessage,
-  StreamableHTTPClientTransport,
-  type Transport,
-  type TransportSendOptions,
-} from "@modelcontextprotocol/client";
+import { type JSONRPCMessage, StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../contracts.ts";
+import { hasUser, isHeaderValue, isPrivate } from "../../http-rules.ts";
 import type { Env } from "../platform.ts";
 import {
   badUrlFault,
@@ -24,17 +20,11 @@ import {
 /** What it is told in a definition. */
 type Http = Extract<McpServer["transport"], { kind: "http" }>;
 
-/** The same as any transport's, said by its class in other words. */
+/** What the client's class takes. */
 type SendOptions = Parameters<StreamableHTTPClientTransport["send"]>[1];
 
 /** How long a server may take to hear that its session is over. */
 const FAREWELL_MS = 1_000;
-
-/** What HTTP allows in a value. */
-const FIT_FOR_HEADERS = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Hosts that a request does not leave this machine for. */
-const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** A server in the network, as the client's transport. */
 export class ServerRequests extends StreamableHTTPClientTransport implements Transport {
@@ -66,15 +56,14 @@ export class ServerRequests extends StreamableHTTPClientTransport implements Tra
   }
 
   /** A stream that ends without the answer has to be told: nobody else does, and the call would wait until its deadline. */
-  override send(message: JSONRPCMessage | JSONRPCMessage[], options?: TransportSendOptions): Promise<void> {
+  override send(message: JSONRPCMessage | JSONRPCMessage[], options?: SendOptions): Promise<void> {
     const id = !Array.isArray(message) && "method" in message && "id" in message ? message.id : undefined;
-    const given = options as SendOptions;
-    if (id === undefined) return super.send(message, given);
+    if (id === undefined) return super.send(message, options);
     const onRequestStreamEnd = (): void => {
       const why = this.#tooLong ? tooLongFault().state : "its answer ended before it was whole";
       this.onmessage?.({ jsonrpc: "2.0", id, error: { code: UNREADABLE, message: why } });
     };
-    return super.send(message, { ...given, onRequestStreamEnd });
+    return super.send(message, { ...options, onRequestStreamEnd });
   }
 
   override async close(): Promise<void> {
@@ -115,8 +104,8 @@ export class ServerRequests extends StreamableHTTPClientTransport implements Tra
 function urlOf(url: string): URL {
   if (!URL.canParse(url)) throw badUrlFault();
   const parsed = new URL(url);
-  if (parsed.username !== "" || parsed.password !== "") throw credentialsFault();
-  if (parsed.protocol !== "https:" && !LOOPBACK.has(parsed.hostname)) throw insecureFault(url);
+  if (hasUser(parsed)) throw credentialsFault();
+  if (!isPrivate(parsed)) throw insecureFault(url);
   return parsed;
 }
 
@@ -125,7 +114,7 @@ function headersOf(server: McpServer, http: Http, env: Env): Record<string, stri
     const found = env[variable];
     if (found === undefined || found === "") throw unsetFault(variable, server);
     // Or else the error would show it.
-    if (!FIT_FOR_HEADERS.test(found)) throw unfitFault(variable);
+    if (!isHeaderValue(found)) throw unfitFault(variable);
     return found;
   };
   const { headers, env_headers, bearer_token_env_var: bearer } = http;
